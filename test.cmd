@@ -1,0 +1,2 @@
+@echo off
+dotnet test --solution "%~dp0Recado.slnx" -c Release %*
