@@ -1,0 +1,44 @@
+namespace Recado.Server.Features.Sessions;
+
+/// <summary>The one owner of a session's connection. Key: session id. Whoever calls has checked that the user owns the session.</summary>
+[Alias("recado.session")]
+internal interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Connects: the first time and after a logout with QR codes, otherwise with the pairing. Does nothing on a session that already runs.
+    /// Returns when the attempt has begun; the outcome arrives as events.
+    /// </summary>
+    [Alias("connect")]
+    Task<SessionOutcome> ConnectAsync(CancellationToken ct);
+
+    /// <summary>Closes the connection; state <c>disconnected</c>; keeps the pairing.</summary>
+    [Alias("disconnect")]
+    Task<SessionOutcome> DisconnectAsync(CancellationToken ct);
+
+    /// <summary>Unlinks from the phone if it can be reached, erases the keys; state <c>logged_out</c>.</summary>
+    [Alias("logout")]
+    Task<SessionOutcome> LogoutAsync(CancellationToken ct);
+
+    /// <summary>Logs out, then removes the row, its messages and its events.</summary>
+    [Alias("purge")]
+    Task<SessionOutcome> PurgeAsync(CancellationToken ct);
+
+    /// <summary>Sends a text and waits for WhatsApp's answer.</summary>
+    [Alias("send-text"), ResponseTimeout("00:02:00")]
+    Task<SendOutcome> SendTextAsync(SendText command, CancellationToken ct);
+
+    /// <summary>Marks received messages as read, for the sender to see.</summary>
+    [Alias("mark-read")]
+    Task<SessionOutcome> MarkReadAsync(MarkRead command, CancellationToken ct);
+
+    /// <summary>State and, while one waits to be scanned, the QR code.</summary>
+    [Alias("status")]
+    Task<SessionStatus> GetStatusAsync(CancellationToken ct);
+}
+
+internal static class SessionGrains
+{
+    /// <summary>The owner of session <paramref name="sessionId"/>.</summary>
+    public static ISessionGrain Session(this IGrainFactory grains, Guid sessionId) =>
+        grains.GetGrain<ISessionGrain>(sessionId.ToString("D"));
+}

@@ -1,0 +1,87 @@
+namespace Recado.Server.Features.Sessions;
+
+/// <param name="To">A phone number in international form (digits only), or a JID.</param>
+[GenerateSerializer, Immutable, Alias("recado.send-text")]
+internal sealed record SendText([property: Id(0)] string To, [property: Id(1)] string Text);
+
+/// <param name="Chat">JID of the chat.</param>
+/// <param name="Participant">JID of the sender when the chat is a group.</param>
+[GenerateSerializer, Immutable, Alias("recado.mark-read")]
+internal sealed record MarkRead(
+    [property: Id(0)] string Chat, [property: Id(1)] string? Participant, [property: Id(2)] IReadOnlyList<string> MessageIds);
+
+/// <summary>How a command to a session ended.</summary>
+[GenerateSerializer, Alias("recado.session-outcome")]
+internal enum SessionOutcome
+{
+    Done,
+
+    /// <summary>No such session (any more).</summary>
+    NotFound,
+
+    /// <summary>The command needs a connection.</summary>
+    NotConnected,
+
+    /// <summary>The user already runs as many sessions as the limit allows.</summary>
+    LimitReached,
+
+    /// <summary>The session's keys cannot be read or the session is owned by another process; the status says why.</summary>
+    Unavailable,
+
+    /// <summary>The server is stopping.</summary>
+    Stopping,
+}
+
+/// <summary>How sending a message ended.</summary>
+[GenerateSerializer, Immutable, Alias("recado.send-outcome")]
+internal abstract record SendOutcome
+{
+    private SendOutcome() { }
+
+    /// <summary>WhatsApp took the message.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.sent")]
+    public sealed record Sent([property: Id(0)] string MessageId, [property: Id(1)] DateTimeOffset Timestamp) : SendOutcome;
+
+    /// <summary>The session is not connected; <paramref name="Status"/> says what it is instead. Nothing was sent.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-connected")]
+    public sealed record NotConnected([property: Id(0)] string Status) : SendOutcome;
+
+    /// <summary>No such session (any more).</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-found")]
+    public sealed record NotFound : SendOutcome;
+
+    /// <summary>The recipient is a JID that does not parse or cannot be written to.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.invalid-recipient")]
+    public sealed record InvalidRecipient : SendOutcome;
+
+    /// <summary>The number is not on WhatsApp.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-on-whatsapp")]
+    public sealed record NotOnWhatsApp : SendOutcome;
+
+    /// <summary>WhatsApp refused the message with <paramref name="Code"/>.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.refused")]
+    public sealed record Refused([property: Id(0)] string MessageId, [property: Id(1)] int Code) : SendOutcome;
+
+    /// <summary>No answer in time. The message is stored and goes out again by itself after a reconnect.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-acknowledged")]
+    public sealed record NotAcknowledged([property: Id(0)] string MessageId) : SendOutcome;
+}
+
+/// <summary>What a session is doing.</summary>
+/// <param name="Status">One of <see cref="Storage.SessionStates"/>.</param>
+/// <param name="PhoneNumber">Digits in international form, once paired.</param>
+/// <param name="Reason">A sentence: what happened and what to do.</param>
+/// <param name="ReasonCode">The same as a stable word.</param>
+/// <param name="Qr">The code to scan now, or null.</param>
+[GenerateSerializer, Immutable, Alias("recado.session-status")]
+internal sealed record SessionStatus(
+    [property: Id(0)] string Status,
+    [property: Id(1)] string? PhoneNumber,
+    [property: Id(2)] string? Reason,
+    [property: Id(3)] string? ReasonCode,
+    [property: Id(4)] SessionQr? Qr);
+
+/// <param name="Code">The text inside the QR code. A secret: whoever scans it links the device.</param>
+/// <param name="Number">Which code of the round this is, from 1; the log's <c>qr_code</c> row holds the same number and expiry.</param>
+[GenerateSerializer, Immutable, Alias("recado.session-qr")]
+internal sealed record SessionQr([property: Id(0)] string Code, [property: Id(1)] DateTimeOffset ExpiresAt, [property: Id(2)] int Number);

@@ -1,0 +1,60 @@
+using System.Net;
+
+namespace Recado.Server.Hosting;
+
+/// <summary>Everything the environment or <c>.env</c> says, already checked.</summary>
+internal sealed record RecadoSettings
+{
+    /// <summary>Port of HTTP and WebSocket; 0 picks a free one. Default: 3001.</summary>
+    public int Port { get; init; } = 3001;
+
+    /// <summary>Address to listen on. Default: 127.0.0.1, in production 0.0.0.0.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    public bool IsProduction { get; init; }
+
+    /// <summary>Origins that CORS allows, without a trailing slash.</summary>
+    public IReadOnlyList<string> FrontendOrigins { get; init; } = ["http://localhost:3000"];
+
+    /// <summary>The Supabase project, without a trailing slash, or null in standalone mode.</summary>
+    public Uri? SupabaseUrl { get; init; }
+
+    public string? SupabaseServiceKey { get; init; }
+
+    public string? SupabaseJwtSecret { get; init; }
+
+    public bool IsStandalone => SupabaseUrl is null;
+
+    /// <summary>The token of standalone mode's only user; preset or generated at this start. Null with Supabase.</summary>
+    public string? LocalToken { get; init; }
+
+    /// <summary>Secrets that encrypt key material, newest first. Never empty.</summary>
+    public required IReadOnlyList<string> EncryptionKeys { get; init; }
+
+    public int MaxSessionsPerUser { get; init; } = 5;
+
+    /// <summary>How long a session waits for its QR code to be scanned. Default: 1 h.</summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    public int RateLimitMax { get; init; } = 100;
+
+    public TimeSpan RateLimitWindow { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Proxies whose <c>X-Forwarded-*</c> headers count.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Full path of the folder of the database and the simulator's state.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Another service than WhatsApp's, with the key its certificates chain to; null means WhatsApp itself.</summary>
+    public OtherService? Service { get; init; }
+
+    /// <summary>The WhatsApp Web version to announce; the file <c>whatsapp-version</c> in the data folder wins over it.</summary>
+    public string? WhatsAppVersion { get; init; }
+
+    /// <summary>Hosts the simulator on the same port and connects to it.</summary>
+    public bool Simulate { get; init; }
+}
+
+/// <summary>A WebSocket address and the 32-byte public key that its Noise certificates chain to.</summary>
+internal sealed record OtherService(Uri Url, ReadOnlyMemory<byte> RootKey);

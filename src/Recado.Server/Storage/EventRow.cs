@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Recado.Server.Storage;
+
+/// <summary>A row of <c>user_events</c>: one event of one user, numbered in order.</summary>
+/// <param name="EventId">Rises by one per user, without gaps at the time of writing.</param>
+/// <param name="Payload">A JSON object with the event's fields, without <c>type</c> and <c>eventId</c>.</param>
+internal sealed record EventRow(Guid UserId, long EventId, Guid? SessionId, string Type, string Payload, DateTimeOffset CreatedAt)
+{
+    /// <summary>The WebSocket frame: <c>{"type":…,"eventId":…,</c> the payload's fields, then <paramref name="more"/>'s <c>}</c>.</summary>
+    public ReadOnlyMemory<byte> ToFrame(JsonObject? more = null)
+    {
+        var buffer = new ArrayBufferWriter<byte>(Payload.Length + 64);
+        using var writer = new Utf8JsonWriter(buffer);
+        using var payload = JsonDocument.Parse(Payload);
+
+        writer.WriteStartObject();
+        writer.WriteString("type", Type);
+        writer.WriteNumber("eventId", EventId);
+        foreach (var field in payload.RootElement.EnumerateObject())
+            field.WriteTo(writer);
+        foreach (var (name, value) in more ?? [])
+        {
+            writer.WritePropertyName(name);
+            if (value is null)
+                writer.WriteNullValue();
+            else
+                value.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+}
+
+/// <summary>Types of events in the log, as the WebSocket spells them.</summary>
+internal static class EventTypes
+{
+    /// <summary>The row never holds the code, which is a secret; see <see cref="EventRow"/>'s <c>expiresAt</c> and the live session.</summary>
+    public const string QrCode = "qr_code";
+    public const string SessionReady = "session_ready";
+    public const string StatusUpdate = "status_update";
+    public const string MessageReceived = "message_received";
+    public const string MessageEcho = "message_echo";
+    public const string MessageStatus = "message_status";
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Text;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Recado.Server.Storage;
+
+/// <summary>Reads the messages of a user. Only a session's owner writes them (<see cref="ISessionJournal"/>).</summary>
+internal interface IMessageStore
+{
+    /// <summary>One page, newest first.</summary>
+    Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct);
+
+    /// <summary>The message with WhatsApp's id in that direction; the newest if several chats use the same id.</summary>
+    Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string direction, string whatsAppId, CancellationToken ct);
+}
+
+/// <summary>Which messages to read.</summary>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="Before">Where the page before this one ended.</param>
+/// <param name="Chat">JID of the chat, by LID or by phone number.</param>
+/// <param name="Direction">One of <see cref="MessageDirections"/>.</param>
+/// <param name="Text">Part of the text, in any case for ASCII letters.</param>
+internal sealed record MessageQuery(
+    Guid UserId, Guid SessionId, int Limit = 50, MessageCursor? Before = null, string? Chat = null, string? Direction = null, string? Text = null);
+
+/// <param name="Next">Cursor of the following page, or null on the last one.</param>
+internal sealed record MessagePage(IReadOnlyList<MessageRow> Messages, MessageCursor? Next);
+
+/// <summary>A place in the messages' order (time, then id). Opaque text to clients.</summary>
+internal sealed record MessageCursor(DateTimeOffset Timestamp, Guid Id)
+{
+    private const int Length = 8 + 16;
+
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Timestamp.ToUnixTimeMilliseconds());
+        Id.TryWriteBytes(bytes[8..], bigEndian: true, out _);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out MessageCursor? cursor)
+    {
+        cursor = null;
+        Span<byte> bytes = stackalloc byte[Length];
+        if (text?.Length != Length / 3 * 4 || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
+            return false;
+
+        var milliseconds = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        if (milliseconds < 0 || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            return false;
+
+        cursor = new MessageCursor(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), new Guid(bytes[8..], bigEndian: true));
+        return true;
+    }
+}

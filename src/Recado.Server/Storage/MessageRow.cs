@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Recado.Server.Storage;
+
+/// <summary>A row of <c>messages</c> as clients see it.</summary>
+internal sealed record MessageRow
+{
+    [JsonPropertyName("id")] public required Guid Id { get; init; }
+
+    [JsonPropertyName("user_id")] public required Guid UserId { get; init; }
+
+    [JsonPropertyName("lead_id")] public Guid? LeadId { get; init; }
+
+    [JsonPropertyName("whatsapp_session_id")] public required Guid SessionId { get; init; }
+
+    /// <summary>One of <see cref="MessageDirections"/>.</summary>
+    [JsonPropertyName("direction")] public required string Direction { get; init; }
+
+    /// <summary>An object with <c>type</c> and the fields of that kind; text has <c>text</c> and <c>conversation</c>.</summary>
+    [JsonPropertyName("content")] public required JsonElement Content { get; init; }
+
+    /// <summary><c>pending</c>, <c>sent</c>, <c>delivered</c>, <c>read</c>, <c>played</c>, <c>failed</c>; <c>received</c> for the other side's.</summary>
+    [JsonPropertyName("status")] public required string Status { get; init; }
+
+    [JsonPropertyName("timestamp")] public required DateTimeOffset Timestamp { get; init; }
+
+    [JsonPropertyName("whatsapp_id")] public required string WhatsAppId { get; init; }
+
+    /// <summary>JID of the chat: by LID when it is known.</summary>
+    [JsonPropertyName("chat")] public required string Chat { get; init; }
+
+    /// <summary>JID of the sender: by phone number when it is known.</summary>
+    [JsonPropertyName("sender")] public required string Sender { get; init; }
+
+    /// <summary>The other side's phone number in digits, when known (in a group: the sender's).</summary>
+    [JsonPropertyName("phone_number")] public string? PhoneNumber { get; init; }
+
+    /// <summary>The other side's LID, when known (in a group: the sender's).</summary>
+    [JsonPropertyName("lid")] public string? Lid { get; init; }
+
+    [JsonPropertyName("push_name")] public string? PushName { get; init; }
+
+    [JsonPropertyName("is_group")] public bool IsGroup { get; init; }
+
+    /// <summary><c>live</c>, or <c>offline</c> for what had waited at the service.</summary>
+    [JsonPropertyName("origin")] public required string Origin { get; init; }
+}
