@@ -1,0 +1,49 @@
+namespace Recado.Simulator.Faults;
+
+/// <summary>What goes wrong.</summary>
+public enum FaultKind
+{
+    /// <summary>A message reaches a companion with a flipped bit in each <c>enc</c>.</summary>
+    Corrupt,
+
+    /// <summary>A companion's message is answered by an <c>ack</c> with <see cref="Fault.Code"/> and goes nowhere.</summary>
+    Nack,
+
+    /// <summary>A message reaches a companion <see cref="Fault.Delay"/> late.</summary>
+    Delay,
+
+    /// <summary>A message reaches a companion twice.</summary>
+    Duplicate,
+
+    /// <summary>A companion's message is taken, but its <c>ack</c> is not sent.</summary>
+    DropAck,
+
+    /// <summary>A login is answered by <c>failure</c> with <see cref="Fault.Code"/> as reason.</summary>
+    RefuseLogin,
+
+    /// <summary>A companion's <c>iq</c> is not answered.</summary>
+    IgnoreIq,
+
+    /// <summary>A pairing container carries a wrong HMAC.</summary>
+    WrongPairingHmac,
+
+    /// <summary>A pairing container carries a wrong account signature.</summary>
+    WrongPairingSignature,
+
+    /// <summary>A stanza reaches a companion compressed.</summary>
+    Compress,
+
+    /// <summary>A stanza reaches a companion in WebSocket messages of seven bytes.</summary>
+    Split,
+
+    /// <summary>A connection is cut in the middle of a frame that carries a message.</summary>
+    CutFrame,
+}
+
+/// <summary>A fault to come.</summary>
+/// <param name="Kind">What goes wrong.</param>
+/// <param name="Count">How many times. Default: once.</param>
+/// <param name="Phone">Only for companions of this number; for every account when absent.</param>
+/// <param name="Code">Error code of <see cref="FaultKind.Nack"/> (default 500) or reason of <see cref="FaultKind.RefuseLogin"/> (default 503).</param>
+/// <param name="Delay">How late with <see cref="FaultKind.Delay"/>. Default: one second.</param>
+public sealed record Fault(FaultKind Kind, int Count = 1, string? Phone = null, int? Code = null, TimeSpan? Delay = null);

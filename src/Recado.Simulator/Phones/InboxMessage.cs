@@ -1,0 +1,17 @@
+namespace Recado.Simulator.Phones;
+
+/// <summary>A message in a simulated phone.</summary>
+/// <param name="Id">Message id.</param>
+/// <param name="Chat">JID of the chat, as addressed on the wire, without device.</param>
+/// <param name="Sender">JID of the sending device.</param>
+/// <param name="FromMe">Whether a device of the phone's own account sent it.</param>
+/// <param name="Timestamp">When the service took it.</param>
+/// <param name="Text">The text, for text messages.</param>
+/// <param name="Message">The decrypted message in protobuf JSON.</param>
+/// <param name="PushName">Name the sender gave itself.</param>
+public sealed record InboxMessage(
+    string Id, string Chat, string Sender, bool FromMe, DateTimeOffset Timestamp, string? Text, string Message, string? PushName)
+{
+    /// <summary>Whether <see cref="SimulatedPhone.ReadAsync"/> has marked it.</summary>
+    public bool Read { get; init; }
+}
