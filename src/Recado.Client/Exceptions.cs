@@ -1,0 +1,53 @@
+using Recado.Protocol;
+
+namespace Recado.Client;
+
+/// <summary>There is no usable connection to the service. A later attempt may succeed.</summary>
+public sealed class ConnectionException : RecadoException
+{
+    /// <summary>Creates the exception with a sentence for people.</summary>
+    public ConnectionException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
+/// <summary>The service answered a query with an error.</summary>
+public sealed class RequestRefusedException : RecadoException
+{
+    internal RequestRefusedException(int code, string? text)
+        : base($"WhatsApp refused the query with code {code}{(string.IsNullOrEmpty(text) ? "" : $" ({text})")}.") => Code = code;
+
+    /// <summary>The service's code, as in HTTP: 404, 429, 503 and so on; 0 when it gave none.</summary>
+    public int Code { get; }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => Code is 429 or >= 500;
+}
+
+/// <summary>The service did not answer a query in time.</summary>
+public sealed class RequestTimeoutException : RecadoException
+{
+    internal RequestTimeoutException(TimeSpan limit)
+        : base($"WhatsApp has not answered within {limit.TotalSeconds:0} s.")
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
+/// <summary>The device's store failed; the inner exception tells how.</summary>
+public sealed class StoreException : RecadoException
+{
+    internal StoreException(Exception inner)
+        : base($"The session's storage failed: {inner.Message}", inner)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}

@@ -1,0 +1,38 @@
+using Recado.Protocol;
+using Recado.Protocol.Messages;
+
+namespace Recado.Client;
+
+/// <summary>A message to send.</summary>
+/// <param name="To">The recipient, a user JID by phone number or LID. A device part is dropped.</param>
+/// <param name="Content">What to say.</param>
+/// <param name="Id">The message id; made when null. Give one to make a send repeatable: the service takes an id only once.</param>
+public sealed record OutgoingMessage(Jid To, MessageContent Content, string? Id = null);
+
+/// <summary>What became of <see cref="WhatsAppClient.SendAsync"/>.</summary>
+public abstract record SendResult
+{
+    private SendResult()
+    {
+    }
+
+    /// <summary>The service took the message.</summary>
+    /// <param name="MessageId">The message's id.</param>
+    /// <param name="Timestamp">The service's time of it.</param>
+    public sealed record Sent(string MessageId, DateTimeOffset Timestamp) : SendResult;
+
+    /// <summary>The session is not connected; nothing was saved or sent.</summary>
+    public sealed record NotConnected : SendResult;
+
+    /// <summary>The recipient has no WhatsApp; nothing was saved or sent.</summary>
+    public sealed record NotOnWhatsApp : SendResult;
+
+    /// <summary>The service refused the message; it will not be sent again.</summary>
+    /// <param name="MessageId">The message's id.</param>
+    /// <param name="Code">The service's code, for instance 463: this account may not write to new contacts for now.</param>
+    public sealed record Refused(string MessageId, int Code) : SendResult;
+
+    /// <summary>The message is saved but the service has not answered in time. It leaves again, unchanged, when the session is connected; events tell the rest.</summary>
+    /// <param name="MessageId">The message's id.</param>
+    public sealed record NotAcknowledged(string MessageId) : SendResult;
+}
