@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using Recado.Server.Hosting;
+
+return await CommandLine.RunAsync(args);

@@ -1,4 +1,5 @@
 using System.Net;
+using Recado.Protocol.Pairing;
 
 namespace Recado.Server.Hosting;
 
@@ -28,8 +29,8 @@ internal sealed record RecadoSettings
     /// <summary>The token of standalone mode's only user; preset or generated at this start. Null with Supabase.</summary>
     public string? LocalToken { get; init; }
 
-    /// <summary>Secrets that encrypt key material, newest first. Never empty.</summary>
-    public required IReadOnlyList<string> EncryptionKeys { get; init; }
+    /// <summary>Secrets that encrypt key material, newest first. Empty: one is generated and kept in the data folder.</summary>
+    public IReadOnlyList<string> EncryptionKeys { get; init; } = [];
 
     public int MaxSessionsPerUser { get; init; } = 5;
 
@@ -50,7 +51,7 @@ internal sealed record RecadoSettings
     public OtherService? Service { get; init; }
 
     /// <summary>The WhatsApp Web version to announce; the file <c>whatsapp-version</c> in the data folder wins over it.</summary>
-    public string? WhatsAppVersion { get; init; }
+    public WebVersion? WhatsAppVersion { get; init; }
 
     /// <summary>Hosts the simulator on the same port and connects to it.</summary>
     public bool Simulate { get; init; }

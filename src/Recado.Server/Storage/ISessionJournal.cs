@@ -1,4 +1,77 @@
+using Recado.Client.Stores;
+
 namespace Recado.Server.Storage;
 
-/// <summary>What a session's owner writes.</summary>
-internal interface ISessionJournal;
+/// <summary>
+/// What the owner of a session writes. Every write carries the owner's lease and happens in one transaction with the check of it,
+/// so that an owner that was replaced while it slept changes nothing.
+/// </summary>
+internal interface ISessionJournal
+{
+    /// <summary>Makes the caller the session's owner and fences every earlier one.</summary>
+    /// <returns>The lease and the row, or null when there is no such session.</returns>
+    Task<OwnedSession?> AcquireAsync(Guid sessionId, CancellationToken ct);
+
+    /// <summary>
+    /// The same, in order to run the session: one that was at rest becomes <c>connecting</c>, unless its user runs <paramref name="limit"/> others
+    /// already. The row in the answer is the one before.
+    /// </summary>
+    Task<LeaseOutcome> AcquireToRunAsync(Guid sessionId, int limit, CancellationToken ct);
+
+    /// <summary>Writes changes of the device, rows and events, all or nothing.</summary>
+    /// <returns>False when the lease is no longer valid; nothing was written.</returns>
+    /// <exception cref="StorageException">The database could not write; nothing was written.</exception>
+    Task<bool> CommitAsync(SessionLease lease, DeviceChanges changes, IReadOnlyList<JournalEntry> entries, CancellationToken ct);
+
+    /// <summary>Removes the session with everything that belongs to it.</summary>
+    /// <returns>False when the lease is no longer valid; nothing was removed.</returns>
+    Task<bool> PurgeAsync(SessionLease lease, CancellationToken ct);
+
+    /// <summary>The device records of a session, decrypted. Read only: <see cref="CommitAsync"/> writes.</summary>
+    IDeviceStore OpenDevice(Guid sessionId);
+
+    /// <summary>Of the sessions with credentials, those that our keys cannot decrypt, with the reason.</summary>
+    Task<IReadOnlyDictionary<Guid, string>> FindUnreadableAsync(CancellationToken ct);
+}
+
+/// <summary>The right to write for a session, until somebody else acquires it.</summary>
+internal sealed record SessionLease(Guid SessionId, Guid UserId, long Epoch);
+
+/// <summary>A session with the right to write for it.</summary>
+internal sealed record OwnedSession(SessionLease Lease, SessionRow Row);
+
+/// <summary>Result of <see cref="ISessionJournal.AcquireToRunAsync"/>.</summary>
+internal abstract record LeaseOutcome
+{
+    private LeaseOutcome() { }
+
+    public sealed record Acquired(OwnedSession Session) : LeaseOutcome;
+
+    public sealed record NotFound : LeaseOutcome;
+
+    public sealed record LimitReached : LeaseOutcome;
+}
+
+/// <summary>One thing to write for a session. The entries of a commit are written in their order.</summary>
+internal abstract record JournalEntry
+{
+    private JournalEntry() { }
+
+    /// <summary>The session's row as it is now: status, reason, phone number, LID, pairing, time of the last connection.</summary>
+    public sealed record State(SessionRow Row) : JournalEntry;
+
+    /// <summary>An event of the session's user. <paramref name="Payload"/> is a JSON object without <c>type</c> and <c>eventId</c>.</summary>
+    public sealed record Event(string Type, string Payload) : JournalEntry;
+
+    /// <summary>
+    /// A message. If it is stored already nothing happens, not even <paramref name="Then"/>, unless the stored one is
+    /// <see cref="MessageStatuses.Undecryptable"/> and this one is not: then it is replaced.
+    /// </summary>
+    public sealed record Message(MessageRow Row, Event? Then) : JournalEntry;
+
+    /// <summary>A message's status moves forward; if it is there already, or no such message is stored, nothing happens, not even <paramref name="Then"/>.</summary>
+    public sealed record Progress(string Direction, string WhatsAppId, string Status, Event? Then) : JournalEntry;
+
+    /// <summary>Two JIDs are one user: the chat kept under the phone number continues under the LID.</summary>
+    public sealed record Merge(string PhoneNumberJid, string LidJid) : JournalEntry;
+}

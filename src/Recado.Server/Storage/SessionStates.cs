@@ -9,6 +9,9 @@ internal static class SessionStates
     public const string Disconnected = "disconnected";
     public const string LoggedOut = "logged_out";
     public const string Error = "error";
+
+    /// <summary>The states in which a session counts against its user's limit.</summary>
+    public static IReadOnlyList<string> Running { get; } = [Connecting, Connected, Reconnecting];
 }
 
 /// <summary>Who wrote a message: the session's owner or the other side.</summary>

@@ -34,6 +34,14 @@ internal interface ISessionGrain : IGrainWithStringKey
     /// <summary>State and, while one waits to be scanned, the QR code.</summary>
     [Alias("status")]
     Task<SessionStatus> GetStatusAsync(CancellationToken ct);
+
+    /// <summary>Connects a session that ought to run, whatever the limit says. For the supervisor.</summary>
+    [Alias("resume")]
+    Task<SessionOutcome> ResumeAsync(CancellationToken ct);
+
+    /// <summary>Closes the connection and leaves the row as it is, so that the next start brings the session back. For the supervisor.</summary>
+    [Alias("suspend")]
+    Task SuspendAsync(CancellationToken ct);
 }
 
 internal static class SessionGrains

@@ -58,9 +58,13 @@ internal abstract record SendOutcome
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-on-whatsapp")]
     public sealed record NotOnWhatsApp : SendOutcome;
 
-    /// <summary>WhatsApp refused the message with <paramref name="Code"/>.</summary>
+    /// <summary>WhatsApp did not answer a question that had to come before the message. Nothing was sent.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.no-answer")]
+    public sealed record NoAnswer : SendOutcome;
+
+    /// <summary>WhatsApp refused the message with <paramref name="Code"/>, or, when there is no id yet, a question that had to come before it.</summary>
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.refused")]
-    public sealed record Refused([property: Id(0)] string MessageId, [property: Id(1)] int Code) : SendOutcome;
+    public sealed record Refused([property: Id(0)] string? MessageId, [property: Id(1)] int Code) : SendOutcome;
 
     /// <summary>No answer in time. The message is stored and goes out again by itself after a reconnect.</summary>
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-acknowledged")]

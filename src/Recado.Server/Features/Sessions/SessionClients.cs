@@ -1,0 +1,27 @@
+using Recado.Client;
+using Recado.Client.Stores;
+using Recado.Protocol.Crypto;
+using Recado.Server.Hosting;
+
+namespace Recado.Server.Features.Sessions;
+
+/// <summary>Makes the client of a session, connected to WhatsApp or to what the settings name instead.</summary>
+internal sealed class SessionClients(ServiceAddress service, IWebVersionSource version, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+{
+    public WhatsAppClient Create(IDeviceStore store)
+    {
+        var whatsApp = new ClientOptions();
+        var other = service.Other;
+        return new WhatsAppClient(
+            new ClientOptions
+            {
+                Endpoint = other?.Url ?? whatsApp.Endpoint,
+                RootKey = other?.RootKey ?? whatsApp.RootKey,
+                Version = version,
+                Time = time,
+                Random = random,
+            },
+            store,
+            loggers);
+    }
+}

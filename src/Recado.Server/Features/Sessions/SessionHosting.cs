@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Orleans.Configuration;
+using Recado.Client;
+
+namespace Recado.Server.Features.Sessions;
+
+internal static class SessionHosting
+{
+    /// <summary>The sessions' grains on a silo in this process, and their supervisor.</summary>
+    public static WebApplicationBuilder AddRecadoSessions(this WebApplicationBuilder builder)
+    {
+        builder.UseOrleans(silo =>
+        {
+            var (siloPort, gatewayPort) = FreePorts();
+            silo.UseLocalhostClustering(siloPort, gatewayPort);
+
+            // One silo has nobody to talk to, and its ports know no tokens: whoever knocks is sent away.
+            silo.Configure<SiloConnectionOptions>(options =>
+            {
+                options.ConfigureSiloInboundConnection(connection => connection.Use(_ => Refuse));
+                options.ConfigureGatewayInboundConnection(connection => connection.Use(_ => Refuse));
+            });
+        });
+        builder.Services
+            .AddSingleton<RunningSessions>()
+            .AddSingleton<SessionClients>()
+            .AddSingleton<IWebVersionSource, WebVersionSetting>()
+            .AddHostedService<SessionSupervisor>();
+        return builder;
+    }
+
+    private static Task Refuse(ConnectionContext connection)
+    {
+        connection.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static (int Silo, int Gateway) FreePorts()
+    {
+        using var silo = new TcpListener(IPAddress.Loopback, 0);
+        using var gateway = new TcpListener(IPAddress.Loopback, 0);
+        silo.Start();
+        gateway.Start();
+        return (((IPEndPoint)silo.LocalEndpoint).Port, ((IPEndPoint)gateway.LocalEndpoint).Port);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Recado.Client;
+using Recado.Client.Events;
+using Recado.Protocol;
+using Recado.Server.Hosting;
+using Recado.Server.Storage;
+
+namespace Recado.Server.Features.Sessions;
+
+/// <summary>Turns what the client reports into what the journal writes: rows first, then the events about them. Pure.</summary>
+internal static class SessionTranslator
+{
+    /// <summary>The <c>reason_code</c> of a session whose announced version WhatsApp no longer accepts.</summary>
+    public static readonly string Outdated = Snake(nameof(DisconnectReason.ClientOutdated));
+
+    /// <summary>The row after a change of state, with the entries that tell of it; none when nothing a user can see has changed.</summary>
+    public static (SessionRow Row, IReadOnlyList<JournalEntry> Entries) Translate(SessionRow row, StateChanged change, DateTimeOffset now)
+    {
+        var state = StateOf(change.State, row);
+        var isConnected = state == SessionStates.Connected;
+        var next = row with
+        {
+            Status = state,
+            ReasonCode = isConnected || change.Reason is null ? null : Snake(change.Reason.Value.ToString()),
+            Reason = isConnected ? null : change.Detail ?? change.Reason?.ToString(),
+            IsPaired = row.IsPaired && state != SessionStates.LoggedOut,
+            LastConnectedAt = isConnected ? now : row.LastConnectedAt,
+        };
+        if ((next.Status, next.ReasonCode, next.Reason) == (row.Status, row.ReasonCode, row.Reason))
+            return (row, []);
+
+        return (next, isConnected ? [new JournalEntry.State(next), StatusUpdate(next), Ready(next)] : [new JournalEntry.State(next), StatusUpdate(next)]);
+    }
+
+    /// <summary>The row of a session that a phone has just linked.</summary>
+    public static SessionRow Translate(SessionRow row, Paired paired) =>
+        row with { IsPaired = true, PhoneNumber = paired.PhoneNumber.User, Lid = paired.Lid.ToUser().ToString() };
+
+    /// <summary>The code itself is a secret and stays out of the log; whoever reads the event asks the session for it.</summary>
+    public static JournalEntry Translate(SessionRow row, QrIssued qr) =>
+        Event(EventTypes.QrCode, new { sessionId = row.Id, expiresAt = qr.ExpiresAt, number = qr.Number, total = qr.Total });
+
+    /// <summary>The entries of everything else; events that concern no row give none.</summary>
+    public static IEnumerable<JournalEntry> Translate(SessionRow row, ClientEvent clientEvent) => clientEvent switch
+    {
+        MessageReceived m => [Received(row, m)],
+        MessageUndecryptable m => [new JournalEntry.Message(
+            Message(row, m.Envelope, MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable), Then: null)],
+        MessageQueued m => [new JournalEntry.Message(Message(row, m.Envelope, MessageBodies.Of(m.Message.Content), MessageStatuses.Pending), Then: null)],
+        MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
+        ReadElsewhere r => r.MessageIds.Select(Read),
+        IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
+        _ => [],
+    };
+
+    /// <summary>A received message counts as read.</summary>
+    public static JournalEntry Read(string messageId) =>
+        new JournalEntry.Progress(MessageDirections.Received, messageId, MessageStatuses.Read, Then: null);
+
+    private static JournalEntry.Message Received(SessionRow row, MessageReceived received)
+    {
+        var envelope = received.Envelope;
+        var message = Message(row, envelope, MessageBodies.Of(received.Content), envelope.FromMe ? MessageStatuses.Sent : MessageStatuses.Received);
+        var payload = new
+        {
+            sessionId = row.Id,
+            message = new
+            {
+                from = message.Sender,
+                content = message.Content,
+                timestamp = message.Timestamp,
+                sessionId = row.Id,
+                messageId = message.WhatsAppId,
+                phoneNumber = envelope.PhoneNumber?.User,
+                lid = envelope.Lid?.ToString(),
+                pushName = message.PushName,
+                chat = message.Chat,
+                isGroup = message.IsGroup,
+                origin = message.Origin,
+            },
+        };
+        return new JournalEntry.Message(message, Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload));
+    }
+
+    private static MessageRow Message(SessionRow row, MessageEnvelope envelope, JsonElement content, string status)
+    {
+        // Of a message in a group the other side is its author, otherwise the chat partner, whoever wrote.
+        var (phone, lid) = envelope.IsGroup ? (envelope.PhoneNumber, envelope.Lid) : (envelope.ChatPhoneNumber, envelope.ChatLid);
+        return new MessageRow
+        {
+            Id = Guid.CreateVersion7(envelope.Timestamp),
+            UserId = row.UserId,
+            SessionId = row.Id,
+            Direction = envelope.FromMe ? MessageDirections.Sent : MessageDirections.Received,
+            Content = content,
+            Status = status,
+            Timestamp = envelope.Timestamp,
+            WhatsAppId = envelope.Id,
+            Chat = envelope.Chat.ToString(),
+            Sender = (envelope.PhoneNumber ?? envelope.Sender).ToString(),
+            PhoneNumber = phone?.User,
+            Lid = lid?.ToString(),
+            PushName = envelope.PushName,
+            IsGroup = envelope.IsGroup,
+            Origin = envelope.Origin == MessageOrigin.Live ? "live" : "offline",
+        };
+    }
+
+    private static JournalEntry.Progress Progress(SessionRow row, MessageStatusChanged change, string messageId)
+    {
+        var status = Snake(change.Status.ToString());
+        return new JournalEntry.Progress(
+            MessageDirections.Sent, messageId, status,
+            Event(EventTypes.MessageStatus, new { sessionId = row.Id, messageId, status, timestamp = change.Timestamp, errorCode = change.ErrorCode }));
+    }
+
+    private static JournalEntry.Event StatusUpdate(SessionRow row) => Event(
+        EventTypes.StatusUpdate,
+        new { sessionId = row.Id, status = row.Status, phoneNumber = row.PhoneNumber, reason = row.Reason, reasonCode = row.ReasonCode });
+
+    private static JournalEntry.Event Ready(SessionRow row) => Event(EventTypes.SessionReady, new { sessionId = row.Id, phoneNumber = row.PhoneNumber });
+
+    private static string StateOf(SessionState state, SessionRow row) => state switch
+    {
+        // "connecting" tells a user that something waits to be scanned; a linked device that has been connected comes back.
+        SessionState.Connecting => row is { IsPaired: true, LastConnectedAt: not null } ? SessionStates.Reconnecting : SessionStates.Connecting,
+        SessionState.Connected => SessionStates.Connected,
+        SessionState.Reconnecting => SessionStates.Reconnecting,
+        SessionState.Disconnected => SessionStates.Disconnected,
+        SessionState.LoggedOut => SessionStates.LoggedOut,
+        _ => SessionStates.Error,
+    };
+
+    private static JournalEntry.Event Event<T>(string type, T payload) => new(type, JsonSerializer.Serialize(payload, RecadoJson.Options));
+
+    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Recado.Protocol.Crypto;
+using Recado.Server.Features;
+using Recado.Server.Features.Sessions;
+
+namespace Recado.Server.Hosting;
+
+/// <summary>Puts the parts together: web server, storage, sessions, API.</summary>
+internal static class RecadoHost
+{
+    /// <summary>Everything has to be closed by then.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(9.5);
+
+    /// <param name="configure">Changes the container before it is built; for tests.</param>
+    /// <exception cref="Storage.StorageException">The database cannot be used.</exception>
+    /// <exception cref="StartException">The key file cannot be used.</exception>
+    public static WebApplication Build(RecadoSettings settings, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var time = clock ?? TimeProvider.System;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Never the framework's development mode: its error page shows stack traces.
+            EnvironmentName = Environments.Production,
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(RecadoHost).Assembly.GetName().Name,
+        });
+        builder.Services.AddSingleton(settings).AddSingleton(time).AddSingleton(RandomSource.System);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.AddRecadoLogging(settings).AddRecadoKestrel(settings).AddRecadoStorage(settings).AddRecadoSessions().AddRecadoApi(settings);
+        if (settings.Simulate)
+            builder.AddSimulatedService(settings, time);
+        else
+            builder.Services.AddSingleton(new ServiceAddress(() => settings.Service));
+
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        app.UseRecadoApi();
+        if (settings.Simulate)
+            app.UseSimulatedService();
+
+        return app;
+    }
+
+    /// <summary>Starts the host; returns when it takes requests.</summary>
+    /// <exception cref="StartException">The port is taken or may not be used.</exception>
+    public static async Task StartAsync(WebApplication host, RecadoSettings settings)
+    {
+        try
+        {
+            await host.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new StartException($"PORT {settings.Port} on {settings.Host} is in use by another program; stop it or set PORT to another number.");
+        }
+        catch (SocketException e)
+        {
+            throw new StartException($"HOST {settings.Host} with PORT {settings.Port} cannot be used: {e.Message}.");
+        }
+    }
+
+    /// <summary>Where the running host listens, as a person on this machine would open it.</summary>
+    public static Uri AddressOf(WebApplication host) => AddressOf(host.Services);
+
+    /// <inheritdoc cref="AddressOf(WebApplication)"/>
+    public static Uri AddressOf(IServiceProvider services)
+    {
+        var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
+        var address = new UriBuilder(addresses?.FirstOrDefault() ?? throw new InvalidOperationException("The host does not listen yet."));
+        if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+            address.Host = "127.0.0.1";
+
+        return address.Uri;
+    }
+
+    private static WebApplicationBuilder AddRecadoLogging(this WebApplicationBuilder builder, RecadoSettings settings)
+    {
+        builder.Logging.ClearProviders();
+        if (settings.IsProduction)
+            builder.Logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "O"));
+        else
+            builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+
+        builder.Logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Orleans", LogLevel.Warning);
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddRecadoKestrel(this WebApplicationBuilder builder, RecadoSettings settings)
+    {
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Listen(IPAddress.Parse(settings.Host), settings.Port);
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Data.Sqlite;
+using Recado.Server.Hosting;
+
+namespace Recado.Server.Storage.Sqlite;
+
+/// <summary>The embedded database: one file, one writer, a few readers, and a lock that keeps a second process out.</summary>
+internal sealed class SqliteDatabase : IAsyncDisposable
+{
+    private const string FileName = "recado.db", LockName = "recado.lock";
+
+    private readonly FileStream _lock;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+
+    private SqliteDatabase(FileStream fileLock, SqliteWriter writer, SqliteReaders readers) =>
+        (_lock, _writer, _readers) = (fileLock, writer, readers);
+
+    /// <summary>Opens or creates the database in <paramref name="folder"/> and brings it to this program's schema.</summary>
+    /// <exception cref="StorageException">It cannot be used; the message is one line that says why.</exception>
+    public static SqliteDatabase Open(string folder)
+    {
+        var file = Path.Combine(folder, FileName);
+        FileStream? fileLock = null;
+        try
+        {
+            PrivateFiles.CreateFolder(folder);
+            fileLock = TakeLock(folder);
+            PrivateFiles.Touch(file); // SQLite gives its side files the mode of the main one
+            var writer = Connect(file);
+            try
+            {
+                Prepare(writer);
+            }
+            catch
+            {
+                writer.Dispose();
+                throw;
+            }
+
+            return new SqliteDatabase(fileLock, new SqliteWriter(writer), new SqliteReaders(() => Connect(file, "pragma query_only = on")));
+        }
+        catch (Exception e) when (e is SqliteException or StorageException or IOException or UnauthorizedAccessException)
+        {
+            fileLock?.Dispose();
+            var cause = e is SqliteException sqlite ? SqliteErrors.Translate(sqlite).Message : e.Message.TrimEnd('.');
+            throw new StorageException($"The database {file} cannot be used: {cause}.", isTransient: false, e);
+        }
+    }
+
+    public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work, CancellationToken ct) => _writer.WriteAsync(work, ct);
+
+    public Task<T> ReadAsync<T>(Func<SqliteStatements, T> read, CancellationToken ct) => _readers.ReadAsync(read, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        _readers.Dispose();
+        await _writer.DisposeAsync();
+        await _lock.DisposeAsync();
+    }
+
+    private static void Prepare(SqliteStatements db)
+    {
+        db.First("pragma journal_mode = wal", r => r.GetString(0));
+        SqliteMigrations.Apply(db);
+
+        // A real write: a full disk or a foreign lock must stop the start, not the first message.
+        db.Execute("begin immediate");
+        db.Execute($"pragma user_version = {SqliteMigrations.Latest}");
+        db.Execute("commit");
+    }
+
+    private static SqliteStatements Connect(string file, string? pragma = null)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            ForeignKeys = true,
+            DefaultTimeout = 5,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            var db = new SqliteStatements(connection);
+            db.Execute("pragma synchronous = full");
+            if (pragma is not null)
+                db.Execute(pragma);
+
+            return db;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static FileStream TakeLock(string folder)
+    {
+        var path = Path.Combine(folder, LockName);
+        PrivateFiles.Touch(path);
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not FileNotFoundException)
+        {
+            throw new StorageException("another Recado is running on this folder; stop it, or set RECADO_DATA to another folder", isTransient: false, e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+namespace Recado.Server.Storage.Sqlite;
+
+/// <summary>Writes the entries of one commit, inside its transaction.</summary>
+internal sealed class SqliteJournalEntries(SqliteStatements db, SessionLease lease, DateTimeOffset now)
+{
+    private int _events;
+
+    /// <returns>How many events were written.</returns>
+    public int Apply(IReadOnlyList<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            switch (entry)
+            {
+                case JournalEntry.State state:
+                    Write(state.Row);
+                    break;
+                case JournalEntry.Event event_:
+                    Write(event_);
+                    break;
+                case JournalEntry.Message message:
+                    if (Write(message.Row))
+                        Write(message.Then);
+                    break;
+                case JournalEntry.Progress progress:
+                    if (Write(progress))
+                        Write(progress.Then);
+                    break;
+                case JournalEntry.Merge merge:
+                    Write(merge);
+                    break;
+            }
+        }
+
+        return _events;
+    }
+
+    private void Write(SessionRow row) => db.Execute(
+        """
+        update whatsapp_sessions set phone_number = $phone, lid = $lid, is_paired = $paired, status = $status, reason = $reason,
+            reason_code = $code, last_connected_at = $connected, updated_at = $now
+        where id = $id
+        """,
+        ("$id", row.Id), ("$phone", row.PhoneNumber), ("$lid", row.Lid), ("$paired", row.IsPaired), ("$status", row.Status),
+        ("$reason", row.Reason), ("$code", row.ReasonCode), ("$connected", row.LastConnectedAt), ("$now", now));
+
+    private void Write(JournalEntry.Event? event_)
+    {
+        if (event_ is null)
+            return;
+
+        var number = db.First(
+            """
+            insert into user_event_numbers (user_id, last_event_id) values ($user, 1)
+            on conflict do update set last_event_id = last_event_id + 1 returning last_event_id
+            """,
+            r => r.GetInt64(0), ("$user", lease.UserId));
+        db.Execute(
+            "insert into user_events (user_id, event_id, session_id, type, payload, created_at) values ($user, $number, $session, $type, $payload, $now)",
+            ("$user", lease.UserId), ("$number", number), ("$session", lease.SessionId), ("$type", event_.Type), ("$payload", event_.Payload), ("$now", now));
+        _events++;
+    }
+
+    private bool Write(MessageRow row) => db.Execute(
+        """
+        insert into messages (id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender,
+            phone_number, lid, push_name, is_group, origin)
+        values ($id, $user, $lead, $session, $direction, $content, $status, $time, $whatsapp, $chat, $sender, $phone, $lid, $name, $group, $origin)
+        on conflict (whatsapp_session_id, whatsapp_id, direction, chat) do update
+        set content = excluded.content, status = excluded.status, timestamp = excluded.timestamp, sender = excluded.sender,
+            phone_number = excluded.phone_number, lid = excluded.lid, push_name = excluded.push_name
+        where messages.status = 'undecryptable' and excluded.status <> 'undecryptable'
+        """,
+        ("$id", row.Id), ("$user", lease.UserId), ("$lead", row.LeadId), ("$session", lease.SessionId), ("$direction", row.Direction),
+        ("$content", row.Content.GetRawText()), ("$status", row.Status), ("$time", row.Timestamp), ("$whatsapp", row.WhatsAppId),
+        ("$chat", row.Chat), ("$sender", row.Sender), ("$phone", row.PhoneNumber), ("$lid", row.Lid), ("$name", row.PushName),
+        ("$group", row.IsGroup), ("$origin", row.Origin)) > 0;
+
+    private bool Write(JournalEntry.Progress progress)
+    {
+        // Our ids are random, so that the id alone finds a sent message whichever name the receipt gives its chat.
+        var before = string.Join(", ", MessageStatuses.Before(progress.Status).Select(s => $"'{s}'"));
+        return db.Execute(
+            $"""
+            update messages set status = $status
+            where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction and status in ({before})
+            """,
+            ("$session", lease.SessionId), ("$whatsapp", progress.WhatsAppId), ("$direction", progress.Direction), ("$status", progress.Status)) > 0;
+    }
+
+    private void Write(JournalEntry.Merge merge)
+    {
+        var phoneNumber = merge.PhoneNumberJid.Split('@')[0];
+
+        // "or ignore": a message that is there under both names stays under the one it has.
+        db.Execute(
+            "update or ignore messages set chat = $lid, lid = $lid where whatsapp_session_id = $session and chat = $phone",
+            ("$session", lease.SessionId), ("$phone", merge.PhoneNumberJid), ("$lid", merge.LidJid));
+        db.Execute(
+            "update messages set phone_number = $number where whatsapp_session_id = $session and chat = $lid and phone_number is null",
+            ("$session", lease.SessionId), ("$number", phoneNumber), ("$lid", merge.LidJid));
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace Recado.Server.Storage.Sqlite;
+
+internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStore
+{
+    private const string Columns =
+        "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, phone_number, lid, push_name, is_group, origin";
+
+    public async Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct)
+    {
+        var (sql, parameters) = Compose(query);
+        var rows = await database.ReadAsync(db => db.Query(sql, ReadRow, parameters), ct);
+        if (rows.Count <= query.Limit)
+            return new MessagePage(rows, Next: null);
+
+        rows.RemoveAt(query.Limit);
+        return new MessagePage(rows, new MessageCursor(rows[^1].Timestamp, rows[^1].Id));
+    }
+
+    public Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string direction, string whatsAppId, CancellationToken ct) => database.ReadAsync(
+        db => db.First(
+            $"""
+            select {Columns} from messages
+            where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction and user_id = $user
+            order by timestamp desc limit 1
+            """,
+            ReadRow, ("$session", sessionId), ("$whatsapp", whatsAppId), ("$direction", direction), ("$user", userId)),
+        ct);
+
+    private static (string Sql, (string, object?)[] Parameters) Compose(MessageQuery query)
+    {
+        var sql = new StringBuilder($"select {Columns} from messages where whatsapp_session_id = $session and user_id = $user");
+        var parameters = new List<(string, object?)> { ("$session", query.SessionId), ("$user", query.UserId) };
+        if (query.Before is { } before)
+        {
+            sql.Append(" and (timestamp, id) < ($time, $id)");
+            parameters.AddRange([("$time", before.Timestamp), ("$id", before.Id)]);
+        }
+
+        if (query.Chat is { } chat)
+        {
+            // A chat is kept under its LID; its phone number finds it too.
+            sql.Append(" and (chat = $chat or (is_group = 0 and (lid = $chat or phone_number || '@s.whatsapp.net' = $chat)))");
+            parameters.Add(("$chat", chat));
+        }
+
+        if (query.Direction is { } direction)
+        {
+            sql.Append(" and direction = $direction");
+            parameters.Add(("$direction", direction));
+        }
+
+        if (query.Text is { } text)
+        {
+            sql.Append(@" and content ->> '$.text' like $text escape '\'");
+            parameters.Add(("$text", $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%"));
+        }
+
+        sql.Append(" order by timestamp desc, id desc limit $limit");
+        parameters.Add(("$limit", query.Limit + 1));
+        return (sql.ToString(), [.. parameters]);
+    }
+
+    private static MessageRow ReadRow(SqliteDataReader r) => new()
+    {
+        Id = r.Guid(0),
+        UserId = r.Guid(1),
+        LeadId = r.IsDBNull(2) ? null : r.Guid(2),
+        SessionId = r.Guid(3),
+        Direction = r.GetString(4),
+        Content = JsonElement.Parse(r.GetString(5)),
+        Status = r.GetString(6),
+        Timestamp = r.Time(7),
+        WhatsAppId = r.GetString(8),
+        Chat = r.GetString(9),
+        Sender = r.GetString(10),
+        PhoneNumber = r.Text(11),
+        Lid = r.Text(12),
+        PushName = r.Text(13),
+        IsGroup = r.GetBoolean(14),
+        Origin = r.GetString(15),
+    };
+}

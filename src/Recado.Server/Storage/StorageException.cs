@@ -1,0 +1,8 @@
+namespace Recado.Server.Storage;
+
+/// <summary>The database or a stored record cannot be used. The message is one sentence for the operator.</summary>
+internal sealed class StorageException(string message, bool isTransient, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether the same work may succeed later: the disk has room again, the lock is gone.</summary>
+    public bool IsTransient { get; } = isTransient;
+}
