@@ -77,7 +77,8 @@ internal sealed class SymmetricState : IDisposable
         Span<byte> output = stackalloc byte[2 * HashLength];
         try
         {
-            HKDF.DeriveKey(HashAlgorithmName.SHA256, ikm: [], output, salt: _ck, info: []);
+            // An empty array and not []: OpenSSL refuses key material whose address is null.
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, ikm: Array.Empty<byte>(), output, salt: _ck, info: []);
             return (new CipherState(output[..HashLength]), new CipherState(output[HashLength..]));
         }
         finally
