@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Security.Cryptography;
 
 namespace Recado.Protocol.Crypto;
@@ -16,8 +15,6 @@ public static class XEdDsa
     private const int KeyLength = X25519.KeyLength;
     private const int NonceLength = 64;
     private const byte SignBit = 0x80;
-
-    private static readonly BigInteger P = BigInteger.Pow(2, 255) - 19;
 
     /// <summary>Signs <paramref name="message"/>; draws exactly 64 bytes from <paramref name="random"/>.</summary>
     public static byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> message, IRandomSource random)
@@ -96,14 +93,7 @@ public static class XEdDsa
     /// <summary>y = (u − 1) / (u + 1) mod p, the birational map of RFC 7748 §4.1; u = −1 gives 0. Public data, so the time it takes may vary.</summary>
     private static void ToEdwards(ReadOnlySpan<byte> montgomery, Span<byte> edwards)
     {
-        Span<byte> bytes = stackalloc byte[KeyLength];
-        montgomery.CopyTo(bytes);
-        bytes[^1] &= unchecked((byte)~SignBit);
-
-        var u = new BigInteger(bytes, isUnsigned: true) % P;
-        var y = (u + P - 1) * BigInteger.ModPow(u + 1, P - 2, P) % P;
-
-        edwards.Clear();
-        _ = y.TryWriteBytes(edwards, out _, isUnsigned: true);
+        var u = FieldElement.Read(montgomery);
+        ((u - FieldElement.One) * (u + FieldElement.One).Inverse()).Write(edwards);
     }
 }
