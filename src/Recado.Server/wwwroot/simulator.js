@@ -3,15 +3,11 @@
 import { call } from './connection.js';
 import { $, busy, clock, h, phoneText } from './dom.js';
 
-const owner = { phone: '5511900000001', name: 'My phone' };
-const contact = { phone: '5511900000002', name: 'Ana' };
-
 /** Returns null when the server does not simulate. */
 export async function startSimulator(state, render) {
+  let owner, contact;
   try {
-    await call('GET', '/simulator/info');
-    await call('POST', '/simulator/accounts', owner);
-    await call('POST', '/simulator/accounts', contact);
+    [owner, contact] = await call('GET', '/simulator/accounts');
   } catch {
     return null;
   }
@@ -25,7 +21,7 @@ export async function startSimulator(state, render) {
   const read = h('button', { type: 'button', textContent: 'Mark as read', id: 'mark-read' });
 
   const loadInbox = async () => {
-    const { messages } = await call('GET', `/simulator/accounts/${contact.phone}/inbox`);
+    const messages = await call('GET', `/simulator/accounts/${contact.phone}/inbox`);
     inbox.replaceChildren(...messages.map(m => h('div', { className: 'message' },
       h('p', { textContent: m.text ?? '(not a text)' }), h('small', { textContent: clock(m.timestamp) }))));
     inbox.scrollTop = inbox.scrollHeight;
@@ -48,10 +44,10 @@ export async function startSimulator(state, render) {
   $('simulator').replaceChildren(
     h('h2', { id: 'simulator-title', textContent: 'Simulated phones' }),
     h('div', { className: 'phone' },
-      h('div', { className: 'row' }, h('div', {}, h('h3', { textContent: owner.name }), h('span', { className: 'quiet mono', textContent: phoneText(owner.phone) })), scan),
+      h('div', { className: 'row' }, h('div', {}, h('h3', { textContent: `${owner.name}, who scans` }), h('span', { className: 'quiet mono', textContent: phoneText(owner.phone) })), scan),
       scanHint),
     h('div', { className: 'phone' },
-      h('div', { className: 'row' }, h('div', {}, h('h3', { textContent: contact.name }), h('span', { className: 'quiet mono', textContent: phoneText(contact.phone) })), read),
+      h('div', { className: 'row' }, h('div', {}, h('h3', { textContent: `${contact.name}, a contact` }), h('span', { className: 'quiet mono', textContent: phoneText(contact.phone) })), read),
       inbox, form));
   $('simulator').hidden = false;
   await loadInbox();

@@ -15,6 +15,9 @@ internal sealed record SupabaseAuthOptions(Uri Project, string? JwtSecret, strin
     /// <summary>How long an answer of <c>auth/v1/user</c> counts, if the token lives that long. Default: 60 s.</summary>
     public TimeSpan UserLifetime { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the project may take for an answer. Default: 5 s.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     public string Issuer { get; } = $"{Project.AbsoluteUri.TrimEnd('/')}/auth/v1";
 
     public Uri KeySetAddress => new($"{Issuer}/.well-known/jwks.json");
