@@ -17,13 +17,11 @@ namespace Recado.Server.Features;
 /// <summary>Everything a client of the backend talks to: authentication, REST, WebSocket, health and the page.</summary>
 internal static class RecadoApi
 {
-    private const int LargestBody = 1024 * 1024;
     private const int DeepestBody = 32;
 
     public static WebApplicationBuilder AddRecadoApi(this WebApplicationBuilder builder, RecadoSettings settings)
     {
         var services = builder.Services;
-        services.TryAddSingleton(TimeProvider.System);
         services.AddRecadoTokens(settings);
         services.AddAuthentication(BearerHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
         services.AddAuthorization();
@@ -56,12 +54,6 @@ internal static class RecadoApi
         services.AddSingleton<RealtimeServices>();
         services.AddSingleton<RealtimeSockets>();
         services.AddRecadoDescription();
-
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
-        });
 
         // The framework writes whole addresses here, and a WebSocket's holds the token. Set in code, after the configuration, so that it stays.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);

@@ -126,9 +126,11 @@ public sealed class SupabaseTokenVerifierTests : IAsyncLifetime
     {
         _project.Gate = Task.Delay(Timeout.InfiniteTimeSpan, Ct);
         var verifier = Verifier(patience: TimeSpan.FromMilliseconds(50));
+        var asked = Good().SignHs256(Secret);
+        _project.KnownTokens[asked] = User;
 
         Assert.IsType<TokenVerdict.Unavailable>(await verifier.VerifyAsync(Good().SignEs256("key-1", _key), Ct));
-        Assert.IsType<TokenVerdict.Unavailable>(await verifier.VerifyAsync(Good().SignHs256("unknown-secret"), Ct));
+        Assert.IsType<TokenVerdict.Unavailable>(await verifier.VerifyAsync(asked, Ct));
     }
 
     [Fact]

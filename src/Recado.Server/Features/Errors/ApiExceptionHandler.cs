@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Runtime;
+using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Errors;
 
@@ -16,7 +17,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
 
         var problem = ToProblem(exception);
         if (problem.Status >= StatusCodes.Status500InternalServerError)
-            Log(exception, context.Request);
+            Log(exception, problem, context.Request);
 
         await TypedResults.Problem(problem).ExecuteAsync(context);
         return true;
@@ -29,7 +30,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         BadHttpRequestException bad when bad.StatusCode is StatusCodes.Status400BadRequest =>
             Problems.Details(bad.StatusCode, ErrorCodes.InvalidInput, "The request cannot be read: a parameter or the body is missing or malformed."),
         BadHttpRequestException bad => Problems.Complete(new ProblemDetails { Status = bad.StatusCode }),
-        DbException => Problems.Details(
+        DbException or StorageException { IsTransient: true } => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, ErrorCodes.DatabaseUnavailable, "The database does not answer at the moment. Try again shortly."),
         TimeoutException => Problems.Details(
             StatusCodes.Status504GatewayTimeout, ErrorCodes.NoAnswer, "There was no answer in time. Look at the session's state before trying again."),
@@ -53,12 +54,12 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
             $"The body is not a JSON object of the form this address takes (line {json.LineNumber + 1 ?? 1}, byte {json.BytePositionInLine + 1 ?? 1}).");
     }
 
-    private void Log(Exception exception, HttpRequest request)
+    private void Log(Exception exception, ProblemDetails problem, HttpRequest request)
     {
-        if (exception is DbException or TimeoutException or OrleansException)
-            logger.RequestUnserved(exception, request.Method, request.Path);
-        else
+        if (problem.Status == StatusCodes.Status500InternalServerError)
             logger.RequestFailed(exception, request.Method, request.Path);
+        else
+            logger.RequestUnserved(exception, request.Method, request.Path);
     }
 }
 

@@ -45,6 +45,8 @@ internal sealed class TextSender(OwnedSessions sessions, IGrainFactory grains)
         SendOutcome.InvalidRecipient => Problems.InvalidField("to", "'to' cannot be written to.", "invalid_recipient"),
         SendOutcome.NotOnWhatsApp => Problems.Details(
             StatusCodes.Status422UnprocessableEntity, "recipient_not_on_whatsapp", "The number is not on WhatsApp."),
+        SendOutcome.NoAnswer => Problems.Details(
+            StatusCodes.Status504GatewayTimeout, ErrorCodes.NoAnswer, "WhatsApp has not answered in time. Nothing was sent."),
         SendOutcome.Refused refused => Refused(refused),
         SendOutcome.NotAcknowledged waiting => NotAcknowledged(waiting),
         _ => throw new UnreachableException($"Unknown outcome {outcome.GetType().Name}."),
@@ -55,7 +57,8 @@ internal sealed class TextSender(OwnedSessions sessions, IGrainFactory grains)
         var problem = Problems.Details(
             StatusCodes.Status502BadGateway, "refused_by_whatsapp", $"WhatsApp refused the message with code {refused.Code}.");
         problem.Extensions["whatsappCode"] = refused.Code;
-        problem.Extensions["messageId"] = refused.MessageId;
+        if (refused.MessageId is { } id)
+            problem.Extensions["messageId"] = id;
         return problem;
     }
 
