@@ -48,7 +48,7 @@ public static class ClientPayloads
     public static byte[] Login(DeviceProfile profile, WebVersion version, Jid device)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        if (!ulong.TryParse(device.User, NumberStyles.None, CultureInfo.InvariantCulture, out var username))
+        if (!device.IsPhoneNumber || !ulong.TryParse(device.User, NumberStyles.None, CultureInfo.InvariantCulture, out var username))
             throw new ArgumentException("Login needs the phone number JID the device was paired with.", nameof(device));
 
         var payload = Common(profile, version);

@@ -93,7 +93,7 @@ public static class SessionCipher
 
         if (keys.SignedPreKey is not { } signedPreKey || signedPreKey.Id != first.SignedPreKeyId)
             throw SignalException.Of(SignalError.NoSignedPreKey);
-        if (first.PreKeyId != keys.PreKey?.Id && first.PreKeyId is not null)
+        if (first.PreKeyId is { } needed && keys.PreKey?.Id != needed)
             throw SignalException.Of(SignalError.NoOneTimePreKey);
 
         var state = X3dh.Respond(local, first, signedPreKey, first.PreKeyId is null ? null : keys.PreKey);

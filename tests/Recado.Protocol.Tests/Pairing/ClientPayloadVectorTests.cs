@@ -91,9 +91,11 @@ public sealed class ClientPayloadVectorTests
     [InlineData("2.3000.99999999999")]
     public void WebVersion_WhenTheTextIsAnother_IsRefused(string text) => Assert.Throws<FormatException>(() => WebVersion.Parse(text));
 
-    [Fact]
-    public void Login_WhenTheJidIsALid_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => ClientPayloads.Login(new DeviceProfile("Recado"), Version, Jid.StatusBroadcast));
+    [Theory]
+    [InlineData("222:3@lid")]
+    [InlineData("status@broadcast")]
+    public void Login_WhenTheJidIsNoPhoneNumber_IsRefused(string jid) =>
+        Assert.Throws<ArgumentException>(() => ClientPayloads.Login(new DeviceProfile("Recado"), Version, Jid.Parse(jid)));
 
     private static ClientPayload WithoutProps(JsonElement decoded, out DeviceProps? props)
     {
