@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recado.Protocol.Crypto;
 
 namespace Recado.Simulator;
 
@@ -44,6 +45,9 @@ public sealed class SimulatorOptions
 
     /// <summary>Clock of the service and its phones. Default: the system's.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Source of keys, ids and padding. Default: the system's.</summary>
+    public IRandomSource Random { get; set; } = RandomSource.System;
 
     /// <summary>Where the service logs. Default: nowhere.</summary>
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;

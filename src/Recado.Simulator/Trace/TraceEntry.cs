@@ -1,3 +1,5 @@
+using Recado.Protocol.Binary;
+
 namespace Recado.Simulator.Trace;
 
 /// <summary>Which way a stanza went.</summary>
@@ -15,6 +17,15 @@ public enum TraceDirection
 /// <param name="Time">When it happened.</param>
 /// <param name="Connection"><c>number:device</c> after login, <c>connN</c> before.</param>
 public abstract record TraceEntry(long Sequence, DateTimeOffset Time, string Connection);
+
+/// <summary>A stanza, decrypted.</summary>
+/// <param name="Sequence">Rises by one per line.</param>
+/// <param name="Time">When it happened.</param>
+/// <param name="Connection"><c>number:device</c> after login, <c>connN</c> before.</param>
+/// <param name="Direction">Which way it went.</param>
+/// <param name="Node">The stanza.</param>
+public sealed record StanzaEntry(long Sequence, DateTimeOffset Time, string Connection, TraceDirection Direction, Node Node)
+    : TraceEntry(Sequence, Time, Connection);
 
 /// <summary>A note.</summary>
 /// <param name="Sequence">Rises by one per line.</param>

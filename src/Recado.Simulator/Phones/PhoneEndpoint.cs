@@ -1,0 +1,96 @@
+using Recado.Protocol.Binary;
+using Recado.Protocol.Crypto;
+using Recado.Protocol.Pairing;
+using Recado.Protocol.Signal;
+using Recado.Simulator.Accounts;
+using Recado.Simulator.Service;
+
+namespace Recado.Simulator.Phones;
+
+/// <summary>
+/// The inside of a phone: device 0 of its account, with Signal keys and sessions of its own. It lives in the service's process and
+/// is guarded by the exchange's lock, but it sends and receives the same stanzas as a client.
+/// </summary>
+internal sealed partial class PhoneEndpoint : IDeviceLink
+{
+    private const int PreKeyBatch = 30, MaxInbox = 20_000, MaxReceipts = 50_000, MaxSent = 5_000;
+
+    private readonly Exchange _exchange;
+    private readonly LocalIdentity _identity;
+    private readonly SignedPreKey _signedPreKey;
+    private readonly AppStateKey _appStateKey;
+    private readonly Dictionary<uint, PreKey> _preKeys = [];
+    private readonly Dictionary<string, SessionRecord> _sessions = [];
+    private uint _nextPreKeyId = 1;
+
+    /// <summary>A new phone.</summary>
+    public PhoneEndpoint(Exchange exchange, Account account)
+        : this(exchange, account, NewKeys(exchange.Random))
+    {
+        RefillPreKeys();
+        PublishDevices();
+    }
+
+    private PhoneEndpoint(Exchange exchange, Account account, Keys keys)
+    {
+        _exchange = exchange;
+        Account = account;
+        (_identity, _signedPreKey, _appStateKey) = keys;
+        Device = new Device(account, number: 0)
+        {
+            IdentityKey = _identity.KeyPair.PublicKey, RegistrationId = _identity.RegistrationId, Link = this, InitialSyncDone = true,
+        };
+        Device.Keys.Rotate(new PublicSignedPreKey(_signedPreKey.Id, _signedPreKey.KeyPair.PublicKey, _signedPreKey.Signature));
+        account.Devices[0] = Device;
+        account.Endpoint = this;
+    }
+
+    public Account Account { get; }
+
+    public Device Device { get; }
+
+    public Journal<InboxMessage> Inbox { get; } = new(MaxInbox);
+
+    public Journal<PhoneReceipt> Receipts { get; } = new(MaxReceipts);
+
+    /// <summary>A phone is always there.</summary>
+    public bool IsActive => true;
+
+    /// <summary>The phone acts once the stanza that reached it has been dealt with.</summary>
+    public void Send(Node stanza) => _exchange.Later(() => Receive(stanza));
+
+    public void Close(Node? lastStanza) => throw new InvalidOperationException("A phone is not disconnected.");
+
+    /// <summary>Publishes more one-time prekeys.</summary>
+    public void RefillPreKeys()
+    {
+        for (var i = 0; i < PreKeyBatch; i++)
+        {
+            var key = NewPreKey();
+            Device.Keys.Add(new PublicPreKey(key.Id, key.KeyPair.PublicKey));
+        }
+    }
+
+    public void ForgetSessions() => _sessions.Clear();
+
+    private static Keys NewKeys(IRandomSource random)
+    {
+        var identity = LocalIdentity.Generate(random);
+        return new Keys(identity, SignedPreKey.Create(1, identity.KeyPair, random), new AppStateKey(random.Bytes(6), random.Bytes(32)));
+    }
+
+    private PreKey NewPreKey()
+    {
+        var key = new PreKey(_nextPreKeyId++, KeyPair.Generate(_exchange.Random));
+        _preKeys.Add(key.Id, key);
+        return key;
+    }
+
+    /// <summary>Sessions belong to the LID, whatever name a message was addressed by.</summary>
+    private static string AddressOf(Device device) => device.JidAs(Addressing.Lid).ToSignalAddress().ToString();
+
+    private sealed record Keys(LocalIdentity Identity, SignedPreKey SignedPreKey, AppStateKey AppStateKey);
+
+    /// <summary>Key of the account's app state, which companions are given at their first login.</summary>
+    private sealed record AppStateKey(byte[] Id, byte[] Data);
+}

@@ -1,0 +1,89 @@
+using Recado.Protocol;
+using Recado.Protocol.Binary;
+
+namespace Recado.Simulator.Service;
+
+/// <summary>Stanzas that a device has not settled yet, in order. Guarded by the exchange's lock.</summary>
+internal sealed class DeliveryQueue
+{
+    private readonly LinkedList<Node> _stanzas = [];
+    private readonly Dictionary<string, int> _owedAcks = [];
+
+    public int Count => _stanzas.Count;
+
+    public IEnumerable<Node> Stanzas => _stanzas;
+
+    public void Add(Node stanza) => _stanzas.AddLast(stanza);
+
+    public int CountOf(string tag) => _stanzas.Count(s => s.Tag == tag);
+
+    /// <summary>Settles the oldest message with this id by a receipt.</summary>
+    /// <param name="id">The message id.</param>
+    /// <param name="to">Where the receipt is addressed: the sender, or for receipts given by hand the chat.</param>
+    /// <param name="retry">Whether it asks for a retry; then an <c>ack</c> for the same delivery follows.</param>
+    public bool SettleByReceipt(string id, Jid to, bool retry)
+    {
+        var settled = Remove(s => s.Tag == "message" && s["id"] == id && s.JidOf("from")?.ToUser() == to.ToUser());
+        if (settled && retry)
+            _owedAcks[id] = _owedAcks.GetValueOrDefault(id) + 1;
+
+        return settled;
+    }
+
+    /// <summary>Settles a stanza by an <c>ack</c>.</summary>
+    public AckOutcome SettleByAck(Node ack)
+    {
+        var (tag, id, to) = (ack["class"], ack["id"], ack.JidOf("to"));
+        if (tag == "message" && id is not null && _owedAcks.TryGetValue(id, out var owed))
+        {
+            if (owed > 1)
+                _owedAcks[id] = owed - 1;
+            else
+                _owedAcks.Remove(id);
+
+            return AckOutcome.Settled;
+        }
+
+        var found = AckOutcome.Unknown;
+        for (var at = _stanzas.First; at is not null; at = at.Next)
+        {
+            if (at.Value.Tag != tag || at.Value["id"] != id)
+                continue;
+
+            if (at.Value.JidOf("from") == to && at.Value["participant"] == ack["participant"] && (tag == "message" || at.Value["type"] == ack["type"]))
+            {
+                _stanzas.Remove(at);
+                return AckOutcome.Settled;
+            }
+
+            found = AckOutcome.Mismatched;
+        }
+
+        return found;
+    }
+
+    private bool Remove(Predicate<Node> match)
+    {
+        for (var at = _stanzas.First; at is not null; at = at.Next)
+        {
+            if (!match(at.Value))
+                continue;
+
+            _stanzas.Remove(at);
+            return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>What an <c>ack</c> did.</summary>
+internal enum AckOutcome
+{
+    Settled,
+
+    /// <summary>A stanza with that id waits, but sender, participant or type differ.</summary>
+    Mismatched,
+
+    Unknown,
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Recado.Protocol;
+using Recado.Protocol.Binary;
+using Recado.Protocol.Pairing;
+using Recado.Simulator.Accounts;
+
+namespace Recado.Simulator.Service;
+
+/// <summary>Takes receipts and acks from devices: they settle what was delivered, and receipts travel on to the other side.</summary>
+internal sealed class ReceiptRouter(Exchange exchange)
+{
+    /// <summary>Takes a receipt.</summary>
+    /// <returns>The <c>ack</c>.</returns>
+    public Node? Take(Device device, Node receipt)
+    {
+        if (receipt["id"] is not { Length: > 0 } id || !receipt.IsJid("to") || receipt.JidOf("to") is not { } to)
+        {
+            exchange.Trace.Violation(device.ToString(), "A receipt lacks an id, or its to is not a JID.");
+            return null;
+        }
+
+        device.Queue.SettleByReceipt(id, to, retry: receipt["type"] == "retry");
+        foreach (var item in receipt.Child("list")?.ChildrenOf("item") ?? [])
+        {
+            device.Queue.SettleByReceipt(item["id"] ?? "", to, retry: false);
+        }
+
+        Forward(device, receipt, to);
+        return new Node("ack", [("class", "receipt"), ("id", id), ("from", to), ("type", receipt["type"]), ("participant", receipt.JidOf("participant"))]);
+    }
+
+    /// <summary>Takes an ack.</summary>
+    public void TakeAck(Device device, Node ack)
+    {
+        if (ack["class"] is null || ack["id"] is null || !ack.IsJid("to"))
+        {
+            exchange.Trace.Violation(device.ToString(), "An ack lacks its class or id, or its to is not a JID.");
+            return;
+        }
+
+        if (device.Queue.SettleByAck(ack) == AckOutcome.Mismatched)
+            exchange.Trace.Violation(device.ToString(), $"The ack of {ack["class"]} {ack["id"]} has another to, participant or type than the stanza.");
+        if (ack["error"] is { } error)
+            exchange.Trace.Note(device.ToString(), $"The device answers {ack["class"]} {ack["id"]} with error {error}.");
+    }
+
+    private void Forward(Device device, Node receipt, Jid to)
+    {
+        if (exchange.Accounts.Find(to) is not { } account)
+            return;
+
+        var addressing = to.IsLid ? Addressing.Lid : Addressing.PhoneNumber;
+        var type = receipt["type"];
+        var forwarded = Forwarded(device, receipt, addressing);
+        switch (type)
+        {
+            case "retry":
+                Retry(device, receipt, exchange.Accounts.FindDevice(to), forwarded);
+                break;
+            case "sender":
+                if (exchange.Accounts.FindDevice(to) is { } sender && sender.Account == device.Account)
+                    exchange.Delivery.Deliver(sender, forwarded);
+                break;
+            case "peer_msg" or "hist_sync" or "server-error":
+                exchange.Delivery.Deliver(device.Account.Primary, forwarded);
+                break;
+            case null or "inactive" or "read" or "read-self" or "played" or "played-self":
+                Inform(device, account, to, type, forwarded);
+                break;
+            default:
+                exchange.Trace.Note(device.ToString(), $"A receipt of type '{type}' is not forwarded.");
+                break;
+        }
+    }
+
+    private Node Forwarded(Device device, Node receipt, Addressing addressing)
+    {
+        NodeAttribute[] attributes =
+            [("id", receipt["id"]), ("from", device.JidAs(addressing)), ("type", receipt["type"]), ("t", exchange.NowText)];
+        return receipt.Children.Count == 0 ? new Node("receipt", attributes) : new Node("receipt", attributes, [.. receipt.Children]);
+    }
+
+    /// <summary>A request for a retry goes to the sending device alone; keys in it count as handed out to that device.</summary>
+    private void Retry(Device device, Node receipt, Device? sender, Node forwarded)
+    {
+        if (sender is null)
+            return;
+
+        if (receipt.Child("retry") is not { } retry || retry["id"] != receipt["id"] || receipt.Child("registration") is not { Bytes.Length: 4 }
+            || !int.TryParse(retry["count"], CultureInfo.InvariantCulture, out var count))
+        {
+            exchange.Trace.Violation(device.ToString(), "A retry receipt lacks its retry, its count or its registration.");
+            return;
+        }
+
+        if (receipt.Child("keys") is not null && !NoteKeys(device, receipt, sender))
+            return;
+
+        sender.Sent.OpenRetry(receipt["id"]!, device.ToString(), count);
+        exchange.Delivery.Deliver(sender, forwarded);
+    }
+
+    private bool NoteKeys(Device device, Node receipt, Device sender)
+    {
+        try
+        {
+            var bundle = PreKeyBundleNodes.Parse(receipt);
+            device.Keys.SignedIds.Add(bundle.SignedPreKeyId);
+            if (bundle.PreKeyId is { } id)
+                device.Keys.HandOut(id, sender.ToString());
+
+            return true;
+        }
+        catch (ProtocolException e)
+        {
+            exchange.Trace.Violation(device.ToString(), $"The keys of a retry receipt are malformed: {e.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>A delivery or read receipt goes to every device of the other side; reading is shown to the own devices as well.</summary>
+    private void Inform(Device device, Account account, Jid to, string? type, Node forwarded)
+    {
+        if (account != device.Account && type is not ("read-self" or "played-self"))
+        {
+            foreach (var other in account.Devices.Values)
+            {
+                exchange.Delivery.Deliver(other, forwarded);
+            }
+        }
+
+        if (type is null or "inactive")
+            return;
+
+        var mirrored = forwarded.With(("recipient", to.ToUser()));
+        foreach (var own in device.Account.Devices.Values.Where(d => d != device))
+        {
+            exchange.Delivery.Deliver(own, mirrored);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Recado.Simulator.Service;
+
+namespace Recado.Simulator;
+
+/// <summary>Life of the service: its own web server or another one's, its connections, its state file.</summary>
+public sealed partial class SimulatedService
+{
+    private const string WhatsAppOrigin = "https://web.whatsapp.com";
+
+    private readonly HashSet<ClientConnection> _connections = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILogger _logger;
+    private WebApplication? _host;
+    private int _connectionCount;
+    private int _disposed;
+
+    internal SimulatedService(SimulatorOptions options)
+    {
+        _options = options;
+        _logger = options.Loggers.CreateLogger<SimulatedService>();
+        _exchange = new Exchange(options);
+        _identity = ServiceIdentity.Create(options);
+    }
+
+    /// <summary>Starts a service with its own web server.</summary>
+    /// <exception cref="IOException">The port is taken, or the state file cannot be read.</exception>
+    public static async Task<SimulatedService> StartAsync(SimulatorOptions? options = null, CancellationToken ct = default)
+    {
+        options ??= new SimulatorOptions();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(options.Loggers);
+        builder.Services.AddProblemDetails();
+        builder.WebHost.UseUrls($"http://{options.Host}:{options.Port.ToString(CultureInfo.InvariantCulture)}");
+
+        var service = new SimulatedService(options);
+        builder.Services.AddSingleton(service);
+        var host = builder.Build();
+        service._host = host;
+        host.MapSimulator();
+        try
+        {
+            await host.StartAsync(ct);
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+
+        service._logger.Listening(service.WebSocketUrl);
+        if (!service.WebSocketUrl.IsLoopback || options.Host is not ("127.0.0.1" or "localhost" or "::1" or "[::1]"))
+            service._logger.ListeningToTheNetwork(options.Host);
+
+        return service;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
+
+        await _stopping.CancelAsync();
+        if (_host is not null)
+        {
+            await _host.StopAsync();
+            await _host.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    /// <summary>Takes a request to <c>/ws/chat</c>.</summary>
+    internal async Task AcceptAsync(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await TypedResults.Problem("This address speaks WebSocket only.", statusCode: StatusCodes.Status426UpgradeRequired).ExecuteAsync(context);
+            return;
+        }
+
+        if (_options.Strict && context.Request.Headers.Origin != WhatsAppOrigin)
+        {
+            _logger.OriginRefused();
+            await TypedResults.Problem($"The Origin header must be {WhatsAppOrigin}.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        await ServeAsync(socket, context.RequestAborted);
+    }
+
+    private async Task ServeAsync(WebSocket socket, CancellationToken aborted)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _stopping.Token);
+        var name = $"conn{Interlocked.Increment(ref _connectionCount).ToString(CultureInfo.InvariantCulture)}";
+        using var connection = new ClientConnection(_exchange, _identity, socket, name, _logger);
+        lock (_connections)
+            _connections.Add(connection);
+
+        try
+        {
+            await connection.RunAsync(ending.Token);
+        }
+        finally
+        {
+            lock (_connections)
+                _connections.Remove(connection);
+        }
+    }
+}
