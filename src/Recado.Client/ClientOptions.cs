@@ -1,5 +1,6 @@
 using System.Net;
 using Recado.Protocol.Crypto;
+using Recado.Protocol.Noise;
 using Recado.Protocol.Pairing;
 
 namespace Recado.Client;
@@ -11,7 +12,7 @@ public sealed class ClientOptions
     public Uri Endpoint { get; init; } = new("wss://web.whatsapp.com/ws/chat");
 
     /// <summary>The 32-byte key that the service's certificates must chain to. Default: WhatsApp's.</summary>
-    public ReadOnlyMemory<byte> RootKey { get; init; } = Convert.FromHexString("142375574d0a587166aae71ebe516437c4a28b73e3695c6ce1f7f9545da8ee6b");
+    public ReadOnlyMemory<byte> RootKey { get; init; } = CertificateVerifier.WhatsAppRoot;
 
     /// <summary>Which WhatsApp Web version to announce. Default: the one this release was tested with.</summary>
     public IWebVersionSource Version { get; init; } = FixedWebVersion.BuiltIn;

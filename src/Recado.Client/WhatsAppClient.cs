@@ -1,7 +1,15 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recado.Client.Connection;
+using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Pairing;
+using Recado.Client.Receiving;
+using Recado.Client.Sending;
 using Recado.Client.Stores;
 using Recado.Protocol;
+using Recado.Protocol.Binary;
 
 namespace Recado.Client;
 
@@ -12,50 +20,155 @@ namespace Recado.Client;
 /// </summary>
 public sealed class WhatsAppClient : IAsyncDisposable
 {
+    private const int ReceiptLimit = 256;
+
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LogoutLimit = TimeSpan.FromSeconds(10);
+
+    private readonly ClientOptions _options;
+    private readonly IDeviceStore _store;
+    private readonly EventStream _stream;
+    private readonly DeviceState _state;
+    private readonly OwnDevice _own = new();
+    private readonly LiveConnection _live = new();
+    private readonly SessionStatus _status;
+    private readonly Outbox _outbox;
+    private readonly PreKeyStock _preKeys;
+    private readonly MessageSender _sender;
+    private readonly ConnectionLoop _loop;
+    private readonly SemaphoreSlim _control = new(1, 1); // start, stop and logout take turns
+    private CancellationTokenSource? _stop;
+    private Task _running = Task.CompletedTask;
+    private bool _isLoaded;
+    private bool _isDisposed;
+
     /// <summary>Creates the client; <see cref="StartAsync"/> connects it.</summary>
     /// <param name="options">How to connect.</param>
     /// <param name="store">The device's records. One client at a time may use them.</param>
     /// <param name="loggers">Where to log; nowhere by default.</param>
-    public WhatsAppClient(ClientOptions options, IDeviceStore store, ILoggerFactory? loggers = null) => throw new NotSupportedException();
+    public WhatsAppClient(ClientOptions options, IDeviceStore store, ILoggerFactory? loggers = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(store);
+        var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<WhatsAppClient>();
+        (_options, _store) = (options, store);
+        _stream = new(options.EventCapacity, SettleAsync);
+        _state = new(store, _stream);
+        _status = new(_state, logger);
+        _outbox = new(options.Time);
+        _preKeys = new(_state, _own, options, logger);
+
+        var sessions = new SessionStarter(_own, options, logger);
+        var tokens = new TrustedContacts(_state, options.Time);
+        _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, _outbox, options, logger);
+        var processor = new InboundProcessor(
+            _state,
+            new MessageReceiver(_state, _own, new MessageDecryptor(_own, options), new RetryRequests(_own, _preKeys, options, logger), new PeerMessages(_own), logger),
+            new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, options, logger), options, logger),
+            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, options, logger),
+            new AckReceiver(_state, _own, _outbox, _sender, tokens, options, logger),
+            new IbReceiver(_state, _status),
+            logger);
+        var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, options, logger);
+        _loop = new(_state, _own, _status, _live, _outbox, login, processor, new RequestIds(options.Random), options, logger);
+    }
 
     /// <summary>What the session is doing, as last published.</summary>
-    public SessionState State => throw new NotSupportedException();
+    public SessionState State => _status.Current;
 
     /// <summary>Our own device by phone number; null until linked.</summary>
-    public Jid? PhoneNumberJid => throw new NotSupportedException();
+    public Jid? PhoneNumberJid => _own.Current?.PhoneNumber;
 
     /// <summary>Our own device by LID; null until linked.</summary>
-    public Jid? LidJid => throw new NotSupportedException();
+    public Jid? LidJid => _own.Current?.Lid;
 
     /// <summary>
     /// Begins to connect and returns; events tell the rest. Without a pairing QR codes follow. Does nothing while the session runs.
     /// </summary>
     /// <exception cref="StoreException">The device's records cannot be read.</exception>
-    public Task StartAsync(CancellationToken ct) => throw new NotSupportedException();
+    public Task StartAsync(CancellationToken ct)
+    {
+        return InTurnAsync(async () =>
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (!_running.IsCompleted)
+                return;
+
+            await LoadAsync(ct).ConfigureAwait(false);
+            _stop?.Dispose();
+            _stop = new();
+            _running = Task.Run(() => _loop.RunAsync(_stop.Token), CancellationToken.None);
+        }, ct);
+    }
 
     /// <summary>
     /// Closes the connection and waits until the reader has acknowledged what was published, for a few seconds at most. The pairing is kept.
     /// Not to be awaited by the reader of events itself.
     /// </summary>
-    public Task StopAsync(CancellationToken ct) => throw new NotSupportedException();
+    public Task StopAsync(CancellationToken ct)
+    {
+        return InTurnAsync(async () =>
+        {
+            await EndLoopAsync().ConfigureAwait(false);
+            await DrainAsync(ct).ConfigureAwait(false);
+        }, ct);
+    }
 
     /// <summary>Unlinks the device and erases its keys. Without a pairing it only erases. Not to be awaited by the reader of events itself.</summary>
     /// <exception cref="ConnectionException">The session is linked but not connected, so the service cannot be told.</exception>
-    public Task LogoutAsync(CancellationToken ct) => throw new NotSupportedException();
+    public Task LogoutAsync(CancellationToken ct)
+    {
+        return InTurnAsync(async () =>
+        {
+            if (_own.Current is { IsPaired: true, PhoneNumber: var self })
+            {
+                var connection = _live.Require();
+                connection.IsLoggingOut = true;
+                var unlink = new Node("remove-companion-device", [("jid", self), ("reason", "user_initiated")]);
+                try
+                {
+                    await connection.RequestAsync("set", "md", [unlink], ct, LogoutLimit).ConfigureAwait(false);
+                }
+                catch (ConnectionException) when (connection.Verdict is { Next: NextStep.StopAndErase })
+                {
+                    // The service cut the connection before it answered; its verdict is the answer.
+                }
+
+                connection.End(Verdict.LoggedOutByUser);
+                await _running.WaitAsync(ct).ConfigureAwait(false);
+            }
+            else
+            {
+                await EndLoopAsync().ConfigureAwait(false);
+                await _loop.StayAwayAsync(Verdict.LoggedOutByUser).ConfigureAwait(false);
+            }
+
+            await DrainAsync(ct).ConfigureAwait(false);
+        }, ct);
+    }
 
     /// <summary>
     /// The session's events with the changes to save, for exactly one reader at a time. Asking for the next batch acknowledges the previous one.
     /// A reader that leaves inside a batch has not acknowledged it; the next reader gets it again. Ends when the client is disposed.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is a reader already.</exception>
-    public IAsyncEnumerable<EventBatch> ReadBatchesAsync(CancellationToken ct = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<EventBatch> ReadBatchesAsync(CancellationToken ct = default) => _stream.ReadAllAsync(ct);
 
     /// <summary>
     /// The session's events one by one, for use without a database of one's own: changes go to the device store when the last event of their
     /// batch has been handled. Do not await <see cref="SendAsync"/> inside the loop: it completes only after the events before it.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is a reader already.</exception>
-    public IAsyncEnumerable<ClientEvent> ReadEventsAsync(CancellationToken ct = default) => throw new NotSupportedException();
+    public async IAsyncEnumerable<ClientEvent> ReadEventsAsync([EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await foreach (var batch in _stream.ReadAllAsync(ct).ConfigureAwait(false))
+        {
+            foreach (var happened in batch.Events)
+                yield return happened;
+
+            await _store.CommitAsync(batch.Changes, ct).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// Sends a message and returns when the service has taken it. Needs a reader of events: the message leaves when its
@@ -63,7 +176,14 @@ public sealed class WhatsAppClient : IAsyncDisposable
     /// </summary>
     /// <exception cref="RequestTimeoutException">The service did not answer a question that had to come first; nothing was saved or sent.</exception>
     /// <exception cref="RequestRefusedException">The service refused such a question; nothing was saved or sent.</exception>
-    public Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct) => throw new NotSupportedException();
+    public Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (!message.To.IsPhoneNumber && !message.To.IsLid)
+            throw new ArgumentException("Messages can be sent to users only: a JID by phone number or LID.", nameof(message));
+
+        return _sender.SendAsync(message, ct);
+    }
 
     /// <summary>Tells the author that messages were read.</summary>
     /// <param name="chat">The chat, by LID or phone number.</param>
@@ -71,13 +191,132 @@ public sealed class WhatsAppClient : IAsyncDisposable
     /// <param name="messageIds">Which messages.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ConnectionException">The session is not connected.</exception>
-    public Task MarkReadAsync(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, CancellationToken ct) => throw new NotSupportedException();
+    public Task MarkReadAsync(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(messageIds);
+        return MarkReadCoreAsync(chat, participant, messageIds, ct);
+    }
 
     /// <summary>The JID of a phone number in international form, any punctuation, as WhatsApp knows it; null when it has no WhatsApp.</summary>
     /// <exception cref="ArgumentException">The text has fewer than 7 digits, more than 15, or begins with 0.</exception>
     /// <exception cref="ConnectionException">The session is not connected.</exception>
-    public Task<Jid?> ResolveAsync(string phoneNumber, CancellationToken ct) => throw new NotSupportedException();
+    public Task<Jid?> ResolveAsync(string phoneNumber, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(phoneNumber);
+        var digits = string.Concat(phoneNumber.Where(char.IsAsciiDigit));
+        if (digits.Length is < 7 or > 15 || digits[0] == '0')
+            throw new ArgumentException("A phone number has 7 to 15 digits in international form and does not begin with 0.", nameof(phoneNumber));
+
+        return ResolveCoreAsync(digits, ct);
+    }
 
     /// <summary>Closes the connection and ends the stream of events after what has been published.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    public ValueTask DisposeAsync()
+    {
+        return new(InTurnAsync(async () =>
+        {
+            if (_isDisposed)
+                return;
+
+            _isDisposed = true;
+            await EndLoopAsync().ConfigureAwait(false);
+            _stream.Complete();
+            _stop?.Dispose();
+            _sender.Dispose();
+            _preKeys.Dispose();
+            _outbox.Dispose();
+            _state.Dispose();
+        }, CancellationToken.None));
+    }
+
+    private async Task InTurnAsync(Func<Task> action, CancellationToken ct)
+    {
+        await _control.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        finally
+        {
+            _control.Release();
+        }
+    }
+
+    /// <summary>Reads what an earlier run left. What this object has published since counts more.</summary>
+    private async Task LoadAsync(CancellationToken ct)
+    {
+        using var device = await _state.BeginNowAsync(ct).ConfigureAwait(false);
+        if (_own.Current is null && await device.ReadAsync(Credentials.Key, ct).ConfigureAwait(false) is { } data)
+        {
+            try
+            {
+                _own.Use(Credentials.Parse(data));
+            }
+            catch (FormatException cause)
+            {
+                throw new StoreException(cause);
+            }
+        }
+
+        if (!_isLoaded)
+            _outbox.Load(await device.ListAsync(DeviceRecordKind.Outbox, null, ct).ConfigureAwait(false));
+        _isLoaded = true;
+    }
+
+    private async Task EndLoopAsync()
+    {
+        if (_stop is { } stop)
+            await stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
+
+    /// <summary>Gives the reader a while to acknowledge what was published. Without a reader there is nothing to wait for.</summary>
+    private async Task DrainAsync(CancellationToken ct)
+    {
+        if (!_stream.HasReader)
+            return;
+
+        try
+        {
+            await _stream.WaitUntilDrainedAsync(ct).WaitAsync(DrainLimit, _options.Time, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A reader that does not come back gets the rest when it does, or after the next start.
+        }
+    }
+
+    /// <summary>What follows from saved steps: first that they are saved, then the stanzas that waited for it, in order.</summary>
+    private async ValueTask SettleAsync(IReadOnlyList<Publication> steps)
+    {
+        _state.MarkSaved(steps);
+        foreach (var step in steps)
+            step.MarkDurable();
+
+        foreach (var packets in steps.SelectMany(step => step.Packets).GroupBy(packet => packet.Sink))
+            await packets.Key.TrySendAsync([.. packets.Select(packet => packet.Packet)]).ConfigureAwait(false);
+        await _outbox.FlushAsync().ConfigureAwait(false);
+    }
+
+    private async Task MarkReadCoreAsync(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, CancellationToken ct)
+    {
+        var connection = _live.Require();
+        using (var device = await _state.BeginNowAsync(ct).ConfigureAwait(false))
+            chat = chat.IsGroup ? chat : await device.CanonicalAsync(chat, ct).ConfigureAwait(false);
+        foreach (var ids in messageIds.Chunk(ReceiptLimit))
+            await connection.SendAsync(Stanzas.ReadReceipt(chat, participant?.ToUser(), ids, _options.Time.GetUtcNow()), ct).ConfigureAwait(false);
+    }
+
+    private async Task<Jid?> ResolveCoreAsync(string digits, CancellationToken ct)
+    {
+        var connection = _live.Require();
+        var answer = await connection.RequestAsync("get", "usync", [Usync.ContactQuery(connection.NextId(), digits)], ct).ConfigureAwait(false);
+        if (Usync.Parse(answer).FirstOrDefault(user => user.Contact == "in") is not { } found)
+            return null;
+
+        using var device = await _state.BeginAsync(ct).ConfigureAwait(false);
+        await device.LearnAsync(found.Jid, found.OtherName, ct).ConfigureAwait(false);
+        device.Publish();
+        return found.Jid.IsPhoneNumber ? found.Jid.ToUser() : found.OtherName ?? found.Jid.ToUser();
+    }
 }

@@ -1,3 +1,15 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Recado.Server.Features.Auth;
+using Recado.Server.Features.Console;
+using Recado.Server.Features.Errors;
+using Recado.Server.Features.Health;
+using Recado.Server.Features.Limits;
+using Recado.Server.Features.Messages;
+using Recado.Server.Features.Realtime;
+using Recado.Server.Features.Sessions;
 using Recado.Server.Hosting;
 
 namespace Recado.Server.Features;
@@ -5,7 +17,86 @@ namespace Recado.Server.Features;
 /// <summary>Everything a client of the backend talks to: authentication, REST, WebSocket, health and the page.</summary>
 internal static class RecadoApi
 {
-    public static WebApplicationBuilder AddRecadoApi(this WebApplicationBuilder builder, RecadoSettings settings) => builder;
+    private const int DeepestBody = 32;
 
-    public static WebApplication UseRecadoApi(this WebApplication app) => app;
+    public static WebApplicationBuilder AddRecadoApi(this WebApplicationBuilder builder, RecadoSettings settings)
+    {
+        var services = builder.Services;
+        services.AddRecadoTokens(settings);
+        services.AddAuthentication(BearerHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+        services.AddAuthorization();
+
+        // Ours comes first: of several writers the first that can, writes.
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ApiExceptionHandler>();
+        services.AddValidation();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // one way for errors, in every environment
+        services.Configure<JsonOptions>(options =>
+        {
+            RecadoJson.Apply(options.SerializerOptions);
+            options.SerializerOptions.MaxDepth = DeepestBody;
+            options.SerializerOptions.AllowDuplicateProperties = false;
+        });
+
+        services.AddCors(options => options.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. settings.FrontendOrigins])
+            .AllowAnyHeader().AllowAnyMethod().AllowCredentials()
+            .WithExposedHeaders("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
+            .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
+        services.AddSingleton(provider =>
+            new RequestWindow(settings.RateLimitMax, settings.RateLimitWindow, provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton<OwnedSessions>();
+        services.AddSingleton<TextSender>();
+        services.TryAddSingleton(new RealtimeOptions());
+        services.AddSingleton<CommandRouter>();
+        services.AddSingleton<RealtimeServices>();
+        services.AddSingleton<RealtimeSockets>();
+        services.AddRecadoDescription();
+
+        // The framework writes whole addresses here, and a WebSocket's holds the token. Set in code, after the configuration, so that it stays.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        return builder;
+    }
+
+    public static WebApplication UseRecadoApi(this WebApplication app)
+    {
+        var settings = app.Services.GetRequiredService<RecadoSettings>();
+        if (settings.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders(Trusting(settings));
+
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseCors();
+        app.UseMiddleware<RateLimitMiddleware>();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(25), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
+        app.UseConsoleFiles();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapConsole();
+        app.MapHealth();
+        app.MapOpenApi().AllowAnonymous();
+
+        var api = app.MapGroup("/api").RequireAuthorization();
+        api.MapSessions();
+        api.MapMessages();
+        return app;
+    }
+
+    private static ForwardedHeadersOptions Trusting(RecadoSettings settings)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null, // back to the first address that is no trusted proxy
+        };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var network in settings.TrustedProxies)
+            options.KnownIPNetworks.Add(network);
+        return options;
+    }
 }

@@ -1,0 +1,210 @@
+using Microsoft.Extensions.Logging;
+using Recado.Client.Events;
+using Recado.Client.Pairing;
+using Recado.Client.Receiving;
+using Recado.Client.Sending;
+using Recado.Client.Stores;
+using Recado.Protocol;
+using Recado.Protocol.Pairing;
+using Recado.Protocol.Signal;
+
+namespace Recado.Client.Connection;
+
+/// <summary>Connects, and connects again, until there is a reason to stay away.</summary>
+internal sealed class ConnectionLoop(
+    DeviceState state, OwnDevice own, SessionStatus status, LiveConnection live, Outbox outbox, LoginSequence login, InboundProcessor processor,
+    RequestIds ids, ClientOptions options, ILogger logger)
+{
+    private readonly Backoff _backoff = new(options.ReconnectStep, options.ReconnectLimit, options.Random);
+    private bool _wasConnected;
+
+    /// <summary>Runs until stopped or until a verdict says stop.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        _backoff.Reset();
+        _wasConnected = false;
+        await status.SetAsync(SessionState.Connecting, null, null, CancellationToken.None).ConfigureAwait(false);
+        var refusedVersion = default(WebVersion?);
+        while (true)
+        {
+            var (verdict, version) = await ConnectAsync(ct).ConfigureAwait(false);
+            if (verdict.Reason is DisconnectReason.ClientOutdated && refusedVersion is null && await HasNewerVersionAsync(version, ct).ConfigureAwait(false))
+            {
+                refusedVersion = version;
+                continue;
+            }
+
+            if (own.Current is { IsPaired: false } && verdict.Next is NextStep.ReconnectLater)
+                verdict = verdict with { Next = NextStep.Stop, State = SessionState.Error, Detail = $"{verdict.Detail} Start the session again to link it." };
+
+            if (verdict.Next is NextStep.Stop or NextStep.StopAndErase)
+            {
+                await StayAwayAsync(verdict).ConfigureAwait(false);
+                return;
+            }
+
+            if (!await ComeBackAsync(verdict, ct).ConfigureAwait(false))
+            {
+                await StayAwayAsync(Verdict.StoppedByUser).ConfigureAwait(false);
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> ComeBackAsync(Verdict verdict, CancellationToken ct)
+    {
+        var isFirstLogin = verdict.Next is NextStep.ReconnectNow && !_wasConnected;
+        await status.SetAsync(isFirstLogin ? SessionState.Connecting : SessionState.Reconnecting, isFirstLogin ? null : verdict.Reason, verdict.Detail, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (verdict.Next is NextStep.ReconnectLater)
+            {
+                var delay = _backoff.Next();
+                ClientLog.Waiting(logger, delay);
+                await Task.Delay(delay, options.Time, ct).ConfigureAwait(false);
+            }
+
+            return !ct.IsCancellationRequested;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Publishes that the session is at rest, erasing its keys if the verdict says so.</summary>
+    public async Task StayAwayAsync(Verdict verdict)
+    {
+        using var device = await state.BeginNowAsync(CancellationToken.None).ConfigureAwait(false);
+        if (verdict.Next is NextStep.StopAndErase)
+        {
+            device.Changes.Erase();
+            own.Use(null);
+            outbox.Clear();
+        }
+
+        status.Set(device, verdict.State, verdict.Reason, verdict.Detail);
+        device.Publish();
+    }
+
+    private async Task<(Verdict Verdict, WebVersion Version)> ConnectAsync(CancellationToken ct)
+    {
+        WebVersion version = default;
+        try
+        {
+            var credentials = own.Current ?? Credentials.Create(options.Random, options.Time);
+            own.Use(credentials);
+            version = await options.Version.GetAsync(ct).ConfigureAwait(false);
+            var payload = credentials.IsPaired
+                ? ClientPayloads.Login(options.Device, version, credentials.PhoneNumber!.Value)
+                : ClientPayloads.Registration(options.Device, version, credentials.Identity, credentials.SignedPreKey);
+            var wire = await OpenAsync(credentials, payload, ct).ConfigureAwait(false);
+            var connection = new ServiceConnection(wire, options, ids, logger, ct);
+            await using (connection.ConfigureAwait(false))
+                return (await RunAsync(connection, credentials.IsPaired, ct).ConfigureAwait(false), version);
+        }
+        catch (Exception cause)
+        {
+            return (VerdictOf(cause, ct), version);
+        }
+    }
+
+    private async Task<NoiseConnection> OpenAsync(Credentials credentials, byte[] payload, CancellationToken ct)
+    {
+        var routing = (await state.ReadAsync(IbReceiver.RoutingKey, ct).ConfigureAwait(false)).Data ?? [];
+        try
+        {
+            return await NoiseConnection.OpenAsync(options, credentials.NoiseKey, routing, payload, ct).ConfigureAwait(false);
+        }
+        catch (ConnectionException) when (routing.Length > 0)
+        {
+            // The hint may have led us astray: without it next time.
+            using var device = await state.BeginNowAsync(ct).ConfigureAwait(false);
+            device.Delete(IbReceiver.RoutingKey);
+            device.Publish();
+            throw;
+        }
+    }
+
+    private async Task<Verdict> RunAsync(ServiceConnection connection, bool isPaired, CancellationToken ct)
+    {
+        var life = connection.Lifetime;
+        var pairing = isPaired ? null : new PairingFlow(state, own, options);
+        Task[] loops;
+        using (ct.Register(() => connection.End(Verdict.StoppedByUser)))
+        {
+            loops =
+            [
+                GuardAsync(connection, connection.ReadAllAsync),
+                GuardAsync(connection, () => processor.RunAsync(connection, pairing, life)),
+                GuardAsync(connection, () => new KeepAlive(connection, options).RunAsync(life)),
+                GuardAsync(connection, () => connection.Jobs.RunAsync(life)),
+                GuardAsync(connection, () => pairing is null ? login.RunAsync(connection, LoggedIn, life) : pairing.RunAsync(connection, life)),
+            ];
+            await connection.Ended.ConfigureAwait(false);
+        }
+
+        live.Set(null);
+        outbox.Disconnect(connection);
+        await Task.WhenAll(loops).ConfigureAwait(false);
+        return await connection.Ended.ConfigureAwait(false);
+    }
+
+    private void LoggedIn()
+    {
+        _wasConnected = true;
+        _backoff.Reset();
+    }
+
+    /// <summary>Runs one loop of a connection; however it fails, the connection ends with a verdict.</summary>
+    private async Task GuardAsync(ServiceConnection connection, Func<Task> loop)
+    {
+        try
+        {
+            await loop().ConfigureAwait(false);
+        }
+        catch (Exception cause)
+        {
+            connection.End(cause is ConnectionException ? connection.OnClose with { Detail = cause.Message } : VerdictOf(cause, connection.Lifetime));
+        }
+    }
+
+    private Verdict VerdictOf(Exception cause, CancellationToken ct)
+    {
+        switch (cause)
+        {
+            case OperationCanceledException when ct.IsCancellationRequested:
+                return Verdict.StoppedByUser;
+            case ConnectionException:
+                return Verdict.Lost(cause.Message);
+            case ProtocolException { Error: ProtocolError.CertificateRejected }:
+                ClientLog.ProtocolViolation(logger, cause.Message);
+                return new(NextStep.Stop, SessionState.Error, DisconnectReason.CertificateRejected,
+                    $"{cause.Message} Somebody may be in between, or this machine's clock is wrong. Nothing was sent.");
+            case ProtocolException:
+                ClientLog.ProtocolViolation(logger, cause.Message);
+                return new(NextStep.ReconnectLater, SessionState.Reconnecting, DisconnectReason.ProtocolViolation, $"WhatsApp broke the protocol: {cause.Message}");
+            case StoreException:
+                ClientLog.StoreFailed(logger, cause);
+                return new(NextStep.ReconnectLater, SessionState.Reconnecting, DisconnectReason.StorageFailed, $"{cause.Message} Nothing was lost; the session tries again.");
+            case SignalException or FormatException:
+                ClientLog.Fault(logger, cause);
+                return new(NextStep.Stop, SessionState.Error, DisconnectReason.DataBroken, $"The session's stored keys cannot be read: {cause.Message}");
+            default:
+                ClientLog.Fault(logger, cause);
+                return new(NextStep.ReconnectLater, SessionState.Reconnecting, DisconnectReason.InternalError, $"An unexpected fault ended the connection: {cause.Message}");
+        }
+    }
+
+    private async ValueTask<bool> HasNewerVersionAsync(WebVersion refused, CancellationToken ct)
+    {
+        try
+        {
+            return await options.Version.GetAsync(ct).ConfigureAwait(false) != refused;
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException)
+        {
+            return false; // the refusal stands; its detail says what to do
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using Recado.Client.Events;
+using Recado.Client.Pairing;
+using Recado.Client.Sending;
+using Recado.Client.Stores;
+using Recado.Protocol.Binary;
+
+namespace Recado.Client.Connection;
+
+/// <summary>From the service's <c>success</c> to a session that sends and receives.</summary>
+internal sealed class LoginSequence(
+    DeviceState state, OwnDevice own, SessionStatus status, PreKeyStock preKeys, Outbox outbox, LiveConnection live, ClientOptions options, ILogger logger)
+{
+    public static readonly DeviceRecordKey PushNameKey = Keys.Setting("push_name");
+
+    /// <param name="connection">A fresh connection with a login payload.</param>
+    /// <param name="loggedIn">Called when the service has let us in.</param>
+    /// <param name="ct">Ends with the connection.</param>
+    public async Task RunAsync(ServiceConnection connection, Action loggedIn, CancellationToken ct)
+    {
+        Node success;
+        try
+        {
+            success = await connection.Success.WaitAsync(options.HandshakeTimeout, options.Time, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            connection.End(Verdict.Lost("WhatsApp did not answer the login in time."));
+            return;
+        }
+
+        loggedIn();
+        await ConfirmLidAsync(success, ct).ConfigureAwait(false);
+        await StepAsync("prekeys", () => preKeys.ReplenishAsync(connection, ct)).ConfigureAwait(false);
+        await StepAsync("signed prekey", () => preKeys.RotateAsync(connection, ct)).ConfigureAwait(false);
+        await StepAsync("active", () => connection.RequestAsync("set", "passive", [new Node("active")], ct)).ConfigureAwait(false);
+
+        await AnnounceAsync(connection, success, ct).ConfigureAwait(false);
+        live.Set(connection);
+        await status.SetAsync(SessionState.Connected, null, null, ct).ConfigureAwait(false);
+        await outbox.ConnectAsync(connection).ConfigureAwait(false);
+    }
+
+    // A missing answer costs prekeys or events for a while, but no reason to stay away.
+    private async Task StepAsync(string name, Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is RequestTimeoutException or RequestRefusedException)
+        {
+            ClientLog.LoginStepFailed(logger, name, cause.Message);
+        }
+    }
+
+    private async Task ConfirmLidAsync(Node success, CancellationToken ct)
+    {
+        if (success.JidOf("lid") is not { IsLid: true } lid || lid == own.Paired.Lid)
+            return;
+
+        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+        own.Replace(device, own.Paired with { Lid = lid });
+        await Contacts.LidMap.LearnAsync(device, own.Paired.PhoneNumber?.ToUser(), lid.ToUser(), ct).ConfigureAwait(false);
+        device.Publish();
+    }
+
+    private async Task AnnounceAsync(ServiceConnection connection, Node success, CancellationToken ct)
+    {
+        await connection.SendAsync(PairingFlow.UnifiedSessionStanza(success.NumberOf("t"), options.Time), ct).ConfigureAwait(false);
+        if (!options.AnnounceAvailable || (await state.ReadAsync(PushNameKey, ct).ConfigureAwait(false)).Data is not { Length: > 0 } name)
+            return; // the service takes no presence without a name, and the name is not known before the first own message
+
+        connection.IsAvailable = true;
+        var text = System.Text.Encoding.UTF8.GetString(name).Replace("@", "", StringComparison.Ordinal);
+        await connection.SendAsync(new Node("presence", [("type", "available"), ("name", text)]), ct).ConfigureAwait(false);
+    }
+}

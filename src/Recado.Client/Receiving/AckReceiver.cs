@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using Recado.Client.Connection;
+using Recado.Client.Contacts;
+using Recado.Client.Events;
+using Recado.Client.Pairing;
+using Recado.Client.Sending;
+using Recado.Client.Stores;
+using Recado.Protocol.Binary;
+
+namespace Recado.Client.Receiving;
+
+/// <summary>Receives the service's word on messages we sent: taken, refused, or to be tried once more.</summary>
+internal sealed class AckReceiver(
+    DeviceState state, OwnDevice own, Outbox outbox, MessageSender sender, TrustedContacts tokens, ClientOptions options, ILogger logger)
+{
+    private const int MissingToken = 463;
+    private const int StaleDevices = 479;
+
+    private static readonly TimeSpan ResendDelay = TimeSpan.FromSeconds(2);
+
+    public async ValueTask HandleAsync(Node ack, ServiceConnection connection, CancellationToken ct)
+    {
+        if (ack["class"] != "message" || ack["id"] is not { } id || outbox.Find(id) is not { } pending)
+            return;
+
+        var error = ack["error"] is { } text ? (int?)(int.TryParse(text, out var code) ? code : 500) : null;
+        if (error is { } retryable and (StaleDevices or 500 or 503) && !pending.HasBeenRepeated)
+        {
+            pending.HasBeenRepeated = true;
+            if (connection.Jobs.TryAdd(token => RepeatAsync(pending, retryable, connection, token)))
+                return;
+        }
+
+        using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
+        {
+            var chat = await device.CanonicalAsync(pending.To, ct).ConfigureAwait(false);
+            var time = ack.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : options.Time.GetUtcNow();
+            if (error is not null || (ack["phash"] is { } hash && pending.DeviceHash is { } ours && hash != ours))
+                await ForgetDevicesAsync(device, pending, ct).ConfigureAwait(false);
+
+            device.Delete(pending.Key);
+            device.Events.Add(new MessageStatusChanged(chat, [id], error is null ? MessageStatus.Sent : MessageStatus.Failed, null, time, error));
+            outbox.Remove(pending);
+            device.Publish();
+            pending.Complete(error is { } refusal ? new SendResult.Refused(id, refusal) : new SendResult.Sent(id, time));
+        }
+
+        if (error is { } reason)
+            ClientLog.Refused(logger, id, reason);
+        if (error is null or MissingToken && !own.Paired.IsOwn(pending.To))
+            connection.Jobs.TryAdd(token => tokens.IssueAsync(connection, pending.To, isForced: error is MissingToken, token));
+    }
+
+    private async Task RepeatAsync(PendingSend pending, int error, ServiceConnection connection, CancellationToken ct)
+    {
+        if (error == StaleDevices)
+        {
+            using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
+            {
+                await ForgetDevicesAsync(device, pending, ct).ConfigureAwait(false);
+                device.Publish();
+            }
+
+            await sender.RebuildAsync(connection, pending, ct).ConfigureAwait(false);
+            return;
+        }
+
+        await Task.Delay(ResendDelay, options.Time, ct).ConfigureAwait(false);
+        pending.SentOver = null;
+        await outbox.FlushAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask ForgetDevicesAsync(DeviceTransaction device, PendingSend pending, CancellationToken ct)
+    {
+        await DeviceLists.ForgetAsync(device, pending.To, ct).ConfigureAwait(false);
+        await DeviceLists.ForgetAsync(device, own.JidLike(pending.To).ToUser(), ct).ConfigureAwait(false);
+    }
+}

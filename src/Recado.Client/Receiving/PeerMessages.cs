@@ -1,0 +1,81 @@
+using System.Text;
+using Google.Protobuf;
+using Recado.Client.Connection;
+using Recado.Client.Contacts;
+using Recado.Client.Events;
+using Recado.Client.Pairing;
+using Recado.Client.Stores;
+using Recado.Protocol;
+using Recado.Protocol.Binary;
+using Recado.Protocol.Proto;
+using ProtocolType = Recado.Protocol.Proto.ProtocolMessage.Types.Type;
+
+namespace Recado.Client.Receiving;
+
+/// <summary>What our own devices tell each other inside messages. Nothing of it is believed from anybody else.</summary>
+internal sealed class PeerMessages(OwnDevice own)
+{
+    private const int MaxMappings = 20_000;
+
+    /// <summary>Whether the message is traffic between the devices of one account rather than something to read.</summary>
+    public static bool IsForOwnDevices(Message message) => message.ProtocolMessage is { HasType: true } protocol && protocol.Type is
+        ProtocolType.HistorySyncNotification or ProtocolType.AppStateSyncKeyShare or ProtocolType.AppStateSyncKeyRequest
+        or ProtocolType.InitialSecurityNotificationSettingSync or ProtocolType.AppStateFatalExceptionNotification
+        or ProtocolType.PeerDataOperationRequest or ProtocolType.PeerDataOperationRequestResponse or ProtocolType.LidMigrationMappingSync;
+
+    public async ValueTask HandleAsync(
+        DeviceTransaction device, Node stanza, MessageSource source, ProtocolMessage message, ServiceConnection connection, CancellationToken ct)
+    {
+        if (source.Sender.Device != 0)
+            return; // keys, history and names come from the phone alone
+
+        switch (message.Type)
+        {
+            case ProtocolType.AppStateSyncKeyShare:
+                foreach (var key in message.AppStateSyncKeyShare?.Keys ?? [])
+                {
+                    if (key is { KeyId.KeyId.Length: > 0 and <= 64, KeyData: { } data })
+                        device.Put(Keys.Setting($"app_state_key/{Convert.ToHexStringLower(key.KeyId.KeyId.Span)}"), data.ToByteArray());
+                }
+
+                break;
+            case ProtocolType.HistorySyncNotification:
+                device.Send(connection, new Node("receipt", [("id", source.Id), ("type", "hist_sync"), ("to", own.Paired.PhoneNumber!.Value.ToUser())]));
+                break;
+            case ProtocolType.LidMigrationMappingSync:
+                await LearnMappingsAsync(device, message.LidMigrationMappingSyncMessage?.EncodedMappingPayload, ct).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>The account's own push name, which only its own messages tell.</summary>
+    public static async ValueTask TakePushNameAsync(DeviceTransaction device, OwnDevice own, string name, CancellationToken ct)
+    {
+        var data = Encoding.UTF8.GetBytes(name);
+        if ((await device.ReadAsync(LoginSequence.PushNameKey, ct).ConfigureAwait(false)).AsSpan().SequenceEqual(data))
+            return;
+
+        device.Put(LoginSequence.PushNameKey, data);
+        device.Events.Add(new PushNameChanged((own.Paired.Lid ?? own.Paired.PhoneNumber!.Value).ToUser(), name));
+    }
+
+    private static async ValueTask LearnMappingsAsync(DeviceTransaction device, ByteString? payload, CancellationToken ct)
+    {
+        if (payload is null)
+            return;
+
+        try
+        {
+            foreach (var mapping in LidMigrationMappingSyncPayload.Parser.ParseFrom(payload).PnToLidMappings.Take(MaxMappings))
+            {
+                var lid = mapping.HasLatestLid ? mapping.LatestLid : mapping.AssignedLid;
+                if (mapping.Pn != 0 && lid != 0)
+                    await device.LearnAsync(new Jid(mapping.Pn.ToString(), JidServer.PhoneNumber), new Jid(lid.ToString(), JidServer.Lid), ct).ConfigureAwait(false);
+            }
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw ProtocolException.MalformedPayload("The list of LIDs from the phone cannot be read.");
+        }
+    }
+}

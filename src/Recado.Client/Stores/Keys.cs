@@ -1,0 +1,39 @@
+using Recado.Protocol;
+using Recado.Protocol.Signal;
+
+namespace Recado.Client.Stores;
+
+/// <summary>Where things are kept: one place for the names of records.</summary>
+internal static class Keys
+{
+    public static DeviceRecordKey Session(SignalAddress address) => new(DeviceRecordKind.Session, address.ToString());
+
+    public static DeviceRecordKey Identity(SignalAddress address) => new(DeviceRecordKind.Identity, address.ToString());
+
+    public static DeviceRecordKey PreKey(uint id) => new(DeviceRecordKind.PreKey, Number(id));
+
+    public static DeviceRecordKey SignedPreKey(uint id) => new(DeviceRecordKind.SignedPreKey, Number(id));
+
+    public static DeviceRecordKey LidByPhone(Jid phoneNumber) => new(DeviceRecordKind.LidByPhone, phoneNumber.User);
+
+    public static DeviceRecordKey PhoneByLid(Jid lid) => new(DeviceRecordKind.PhoneByLid, lid.User);
+
+    public static DeviceRecordKey DeviceList(Jid user) => new(DeviceRecordKind.DeviceList, user.ToString());
+
+    public static DeviceRecordKey SenderKey(Jid group, SignalAddress sender) => new(DeviceRecordKind.SenderKey, $"{group}/{sender}");
+
+    public static DeviceRecordKey SentMessage(string messageId) => new(DeviceRecordKind.SentMessage, messageId);
+
+    /// <summary>How often we asked for a message again.</summary>
+    public static DeviceRecordKey RetryAsked(Jid chat, SignalAddress sender, string messageId) => new(DeviceRecordKind.RetryCount, $"asked/{chat}/{sender}/{messageId}");
+
+    /// <summary>How often a device got a message again from us.</summary>
+    public static DeviceRecordKey RetryGiven(SignalAddress requester, string messageId) => new(DeviceRecordKind.RetryCount, $"given/{requester}/{messageId}");
+
+    public static DeviceRecordKey TrustedContactToken(Jid user) => new(DeviceRecordKind.TrustedContactToken, user.ToString());
+
+    public static DeviceRecordKey Setting(string name) => new(DeviceRecordKind.Setting, name);
+
+    // Fixed width, so that the stores' ordinal order is the numeric one.
+    private static string Number(uint id) => id.ToString("D8");
+}

@@ -1,0 +1,56 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Recado.Server.Features.Errors;
+
+namespace Recado.Server.Features.Auth;
+
+/// <summary>Puts the user behind a bearer token (RFC 6750) on the request.</summary>
+internal sealed class BearerHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ITokenVerifier verifier)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string SchemeName = "Bearer";
+
+    private TokenVerdict? _verdict;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (BearerToken.OfRequest(Request) is not { } token)
+            return AuthenticateResult.NoResult();
+
+        _verdict = await verifier.VerifyAsync(token, Context.RequestAborted);
+        if (_verdict is TokenVerdict.Accepted accepted)
+            return AuthenticateResult.Success(new AuthenticationTicket(CurrentUser.ToPrincipal(accepted.User), SchemeName));
+
+        if (_verdict is TokenVerdict.Rejected rejected)
+            Logger.TokenRefused(rejected.Reason);
+
+        return AuthenticateResult.Fail("The token was not accepted.");
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (_verdict is TokenVerdict.Unavailable unavailable)
+            return Problems.Result(StatusCodes.Status503ServiceUnavailable, ErrorCodes.AuthUnavailable, unavailable.Reason).ExecuteAsync(Context);
+
+        var reason = (_verdict as TokenVerdict.Rejected)?.Reason;
+        Response.Headers.WWWAuthenticate = reason is null ? "Bearer" : "Bearer error=\"invalid_token\"";
+        return Problems.Result(
+            StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized, reason ?? "Send a token in the header 'Authorization: Bearer <token>'.")
+            .ExecuteAsync(Context);
+    }
+}
+
+/// <summary>The user of a request, as the endpoints see it.</summary>
+internal static class CurrentUser
+{
+    private const string IdClaim = "sub";
+
+    public static Guid Id(this ClaimsPrincipal principal) =>
+        Guid.Parse(principal.FindFirstValue(IdClaim) ?? throw new InvalidOperationException("The endpoint does not require a user."));
+
+    public static ClaimsPrincipal ToPrincipal(AuthenticatedUser user) =>
+        new(new ClaimsIdentity([new Claim(IdClaim, user.Id.ToString("D"))], BearerHandler.SchemeName));
+}

@@ -1,0 +1,82 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Recado.Protocol;
+using Recado.Server.Features.Auth;
+using Recado.Server.Features.Errors;
+using Recado.Server.Features.Sessions;
+using Recado.Server.Storage;
+
+namespace Recado.Server.Features.Messages;
+
+internal static class MessageEndpoints
+{
+    private const string Text = "text";
+
+    public static void MapMessages(this IEndpointRouteBuilder api)
+    {
+        var messages = api.MapGroup("/sessions/{id:guid}/messages").WithTags("Messages")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
+
+        messages.MapGet("/", ListAsync).WithSummary("Reads a page of messages, newest first");
+        messages.MapPost("/", SendAsync).WithSummary("Sends a text and waits for WhatsApp's answer")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status504GatewayTimeout);
+    }
+
+    private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> SendAsync(
+        Guid id, SendMessageRequest request, ClaimsPrincipal user, TextSender sender, CancellationToken ct)
+    {
+        if (request.Type is not (null or Text))
+            return Problems.InvalidField("type", "Only messages of type 'text' can be sent.", "message_type_not_available").ToResult();
+
+        var answer = await sender.SendAsync(user.Id(), id, request.To, request.Message, ct);
+        return answer.IsGiven
+            ? TypedResults.Ok(new MessageSentResponse(true, answer.Value.MessageId, "sent", answer.Value.Timestamp))
+            : answer.Problem.ToResult();
+    }
+
+    private static async Task<Results<Ok<MessageList>, ProblemHttpResult>> ListAsync(
+        Guid id, [AsParameters] MessageListRequest request, ClaimsPrincipal user, OwnedSessions sessions, IMessageStore messages, CancellationToken ct)
+    {
+        MessageCursor? before = null;
+        if (request.Before is { } text && !MessageCursor.TryParse(text, out before))
+            return Problems.InvalidField("before", "'before' is not a cursor. Take it from 'next' of the page before.").ToResult();
+
+        var found = await sessions.FindAsync(user.Id(), id, ct);
+        if (!found.IsGiven)
+            return found.Problem.ToResult();
+
+        var page = await messages.ListAsync(
+            new MessageQuery(user.Id(), id, request.Limit, before, ChatOf(request.Chat), request.Direction, request.Q), ct);
+        return TypedResults.Ok(new MessageList(page.Messages, page.Next?.ToString()));
+    }
+
+    /// <summary>Digits alone mean the chat with that number.</summary>
+    private static string? ChatOf(string? chat) =>
+        chat is not null && chat.All(char.IsAsciiDigit) ? $"{chat}@{JidServer.PhoneNumber}" : chat;
+}
+
+/// <param name="To">A phone number in international form, in any punctuation, or a JID.</param>
+/// <param name="Message">The text.</param>
+/// <param name="Type"><c>text</c>, which is also the default.</param>
+public sealed record SendMessageRequest(
+    [Required, StringLength(128)] string? To,
+    [Required, StringLength(TextSender.LongestText)] string? Message,
+    string? Type = null);
+
+/// <param name="Limit">Messages on the page.</param>
+/// <param name="Before">Where the page before this one ended: its <c>next</c>.</param>
+/// <param name="Chat">JID or phone number of a chat.</param>
+/// <param name="Direction"><c>sent</c> or <c>received</c>.</param>
+/// <param name="Q">A part of the text.</param>
+public sealed record MessageListRequest(
+    [Range(1, 200)] int Limit = 50,
+    string? Before = null,
+    [StringLength(128)] string? Chat = null,
+    [AllowedValues(null, MessageDirections.Sent, MessageDirections.Received)] string? Direction = null,
+    [StringLength(256, MinimumLength = 1)] string? Q = null);
+
+internal sealed record MessageSentResponse(bool Success, string MessageId, string Status, DateTimeOffset Timestamp);
+
+internal sealed record MessageList(IReadOnlyList<MessageRow> Messages, string? Next);

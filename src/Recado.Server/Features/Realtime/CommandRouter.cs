@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Recado.Server.Features.Errors;
+using Recado.Server.Features.Messages;
+using Recado.Server.Features.Sessions;
+
+namespace Recado.Server.Features.Realtime;
+
+/// <summary>Carries out the commands about sessions and messages.</summary>
+internal sealed class CommandRouter(OwnedSessions sessions, TextSender sender, ILogger<CommandRouter> logger)
+{
+    /// <returns>The answer, or null when events are the answer.</returns>
+    public async Task<ServerFrame?> RouteAsync(ClientCommand command, Guid userId, EventRenderer events, CancellationToken ct)
+    {
+        try
+        {
+            return command switch
+            {
+                ClientCommand.CreateSession create => await CreateAsync(create, userId, events, ct),
+                ClientCommand.SendMessage send => await SendAsync(send, userId, ct),
+                ClientCommand.DisconnectSession disconnect => await DisconnectAsync(disconnect, userId, ct),
+                _ => throw new UnreachableException($"Unknown command {command.GetType().Name}."),
+            };
+        }
+        catch (Exception cause) when (!ct.IsCancellationRequested)
+        {
+            var problem = ApiExceptionHandler.ToProblem(cause);
+            logger.CommandFailed(cause, command.GetType().Name);
+            return ServerFrame.Error.Of(problem, command.RequestId);
+        }
+    }
+
+    private async Task<ServerFrame?> CreateAsync(ClientCommand.CreateSession command, Guid userId, EventRenderer events, CancellationToken ct)
+    {
+        var added = await sessions.AddAsync(userId, command.Name, command.PhoneNumber, ct);
+        if (!added.IsGiven)
+            return ServerFrame.Error.Of(added.Problem, command.RequestId);
+
+        if (command.RequestId is { } requestId)
+            events.Answers(added.Value.Id, requestId); // before the first event can be there
+
+        var connected = await sessions.ConnectAsync(userId, added.Value.Id, ct);
+        return connected.IsGiven ? null : ServerFrame.Error.Of(connected.Problem, command.RequestId);
+    }
+
+    private async Task<ServerFrame> SendAsync(ClientCommand.SendMessage command, Guid userId, CancellationToken ct)
+    {
+        var answer = await sender.SendAsync(userId, SessionId(command.SessionId), command.To, command.Message, ct);
+        return answer.IsGiven
+            ? new ServerFrame.MessageSent(true, SessionId(command.SessionId), answer.Value.MessageId, answer.Value.Timestamp) { RequestId = command.RequestId }
+            : ServerFrame.Error.Of(answer.Problem, command.RequestId);
+    }
+
+    private async Task<ServerFrame> DisconnectAsync(ClientCommand.DisconnectSession command, Guid userId, CancellationToken ct)
+    {
+        var answer = await sessions.DisconnectAsync(userId, SessionId(command.SessionId), ct);
+        return answer.IsGiven
+            ? new ServerFrame.SessionDisconnected(answer.Value.Id) { RequestId = command.RequestId }
+            : ServerFrame.Error.Of(answer.Problem, command.RequestId);
+    }
+
+    /// <summary>Text that is no id is the id of no session.</summary>
+    private static Guid SessionId(string? text) => Guid.TryParse(text, out var id) ? id : Guid.Empty;
+}

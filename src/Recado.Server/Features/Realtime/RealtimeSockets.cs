@@ -1,0 +1,82 @@
+using System.Net.WebSockets;
+using Recado.Server.Features.Auth;
+
+namespace Recado.Server.Features.Realtime;
+
+/// <summary>Opens WebSockets: checks the token, bounds how many a user holds, and closes them all when the server stops.</summary>
+internal sealed class RealtimeSockets(RealtimeServices services, IHostApplicationLifetime lifetime)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, int> _open = [];
+
+    /// <summary>Serves the request's WebSocket to its end.</summary>
+    public async Task ServeAsync(HttpContext context)
+    {
+        var verdict = BearerToken.OfWebSocket(context) is { } token
+            ? await services.Verifier.VerifyAsync(token, context.RequestAborted)
+            : null;
+
+        // Browsers show a close code and hide the status of a refused upgrade, so a bad token is told after the upgrade.
+        var protocol = context.WebSockets.WebSocketRequestedProtocols.Contains(BearerToken.Subprotocol) ? BearerToken.Subprotocol : null;
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(protocol);
+
+        switch (verdict)
+        {
+            case TokenVerdict.Accepted { User: var user } when Enter(user.Id):
+                try
+                {
+                    await new RealtimeConnection(socket, user, services).RunAsync(lifetime.ApplicationStopping);
+                }
+                finally
+                {
+                    Leave(user.Id);
+                }
+
+                break;
+            case TokenVerdict.Accepted:
+                await RefuseAsync(socket, SocketEnd.TooMany);
+                break;
+            case TokenVerdict.Unavailable:
+                await RefuseAsync(socket, SocketEnd.AuthUnavailable);
+                break;
+            default:
+                await RefuseAsync(socket, SocketEnd.Unauthorized);
+                break;
+        }
+    }
+
+    private async Task RefuseAsync(WebSocket socket, SocketEnd end)
+    {
+        using var patience = new CancellationTokenSource(services.Options.CloseTimeout, services.Time);
+        try
+        {
+            await socket.CloseAsync(end.Status, end.Reason, patience.Token);
+        }
+        catch (Exception cause) when (cause is WebSocketException or OperationCanceledException)
+        {
+            socket.Abort(); // it does not even take the refusal
+        }
+    }
+
+    private bool Enter(Guid user)
+    {
+        lock (_gate)
+        {
+            var open = _open.GetValueOrDefault(user);
+            if (open >= services.Options.MaxSocketsPerUser)
+                return false;
+
+            _open[user] = open + 1;
+            return true;
+        }
+    }
+
+    private void Leave(Guid user)
+    {
+        lock (_gate)
+        {
+            if (--_open[user] == 0)
+                _open.Remove(user);
+        }
+    }
+}
