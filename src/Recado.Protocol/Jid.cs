@@ -175,9 +175,13 @@ public readonly partial record struct Jid
             return false;
         if (!TryCutNumber(ref user, ':', MaxDevice(server), out device))
             return false;
-        if (!TryCutNumber(ref user, '.', byte.MaxValue, out var agentNumber))
-            return false;
-        agent = (byte)agentNumber;
+        // Elsewhere a point is part of the user's name.
+        if (HasAgents(server))
+        {
+            if (!TryCutNumber(ref user, '.', byte.MaxValue, out var number))
+                return false;
+            agent = (byte)number;
+        }
 
         if (server is JidServer.Interop && user.IndexOf('-') is > 0 and var dash && ushort.TryParse(user[..dash], DigitsOnly, null, out integrator))
             user = user[(dash + 1)..];
@@ -201,6 +205,9 @@ public readonly partial record struct Jid
         text = text[..at];
         return true;
     }
+
+    private static bool HasAgents(string server) =>
+        server is JidServer.PhoneNumber or JidServer.LegacyUser or JidServer.Lid or JidServer.Hosted or JidServer.HostedLid;
 
     private static ushort MaxDevice(string server) =>
         server is JidServer.Messenger or JidServer.Interop ? ushort.MaxValue : byte.MaxValue;

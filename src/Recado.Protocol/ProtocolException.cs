@@ -46,8 +46,8 @@ public sealed class ProtocolException : RecadoException
     internal static ProtocolException UnexpectedTag(byte tag, string expected, int offset) =>
         new(ProtocolError.MalformedNode, $"Byte 0x{tag:x2} at offset {offset} begins no {expected}.");
 
-    internal static ProtocolException MalformedNode(string reason) =>
-        new(ProtocolError.MalformedNode, $"The node is malformed: {reason}");
+    internal static ProtocolException MalformedNode(string reason, Exception? inner = null) =>
+        new(ProtocolError.MalformedNode, $"The node is malformed: {reason}", inner);
 
     internal static ProtocolException NodeTooLarge(string what, long limit) =>
         new(ProtocolError.NodeTooLarge, $"The node is too large: more than {limit} {what}.");

@@ -1,11 +1,20 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Recado.Protocol.Binary;
 
-/// <summary>The content of a zlib stream (RFC 1950) in a rented buffer.</summary>
+/// <summary>
+/// The content of a zlib stream (RFC 1950) in a rented buffer: <c>header(2) ‖ deflate ‖ Adler-32(4, big-endian)</c>.
+/// The framework's own reader accepts streams that are cut off or followed by other bytes; checking the sum here does not.
+/// </summary>
 internal readonly struct InflatedPacket : IDisposable
 {
+    private const int HeaderLength = 2;
+    private const int ChecksumLength = 4;
+    private const byte DeflateMethod = 8;
+    private const byte DictionaryBit = 0x20;
+
     private readonly byte[] _buffer;
     private readonly int _length;
 
@@ -13,23 +22,36 @@ internal readonly struct InflatedPacket : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer, clearArray: true); // stanzas hold secrets
 
-    /// <summary>Inflates at most <paramref name="limit"/> bytes. The buffer grows with what arrives, never with what is announced.</summary>
-    public static InflatedPacket Inflate(ReadOnlySpan<byte> compressed, int limit)
+    /// <summary>Inflates at most <paramref name="limit"/> bytes. The buffer grows with what arrives.</summary>
+    public static InflatedPacket Inflate(ReadOnlySpan<byte> zlib, int limit)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(limit, Math.Max(4096, 4 * compressed.Length)));
+        if (zlib.Length < HeaderLength + ChecksumLength || !IsHeader(zlib[0], zlib[1]))
+            throw NoZlib();
+
+        var packet = Inflate(zlib[HeaderLength..^ChecksumLength].ToArray(), limit);
+        if (Adler32(packet.Bytes) == BinaryPrimitives.ReadUInt32BigEndian(zlib[^ChecksumLength..]))
+            return packet;
+
+        packet.Dispose();
+        throw NoZlib();
+    }
+
+    private static InflatedPacket Inflate(byte[] deflated, int limit)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(limit, 4096 + 4 * deflated.Length));
         var length = 0;
         try
         {
-            using var zlib = new ZLibStream(new MemoryStream(compressed.ToArray(), writable: false), CompressionMode.Decompress);
-            while (zlib.Read(buffer, length, buffer.Length - length) is > 0 and var read)
+            using var stream = new DeflateStream(new MemoryStream(deflated, writable: false), CompressionMode.Decompress);
+            while (stream.Read(buffer, length, buffer.Length - length) is > 0 and var read)
             {
                 length += read;
                 if (length > limit)
                     throw ProtocolException.NodeTooLarge("bytes after inflating", limit);
                 if (length == buffer.Length)
-                    buffer = Enlarge(buffer, length);
+                    buffer = Enlarge(buffer);
             }
 
             return new InflatedPacket(buffer, length);
@@ -37,17 +59,42 @@ internal readonly struct InflatedPacket : IDisposable
         catch (Exception e)
         {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-            if (e is InvalidDataException)
-                throw ProtocolException.MalformedNode("its compressed form is no zlib stream.");
+            if (e is InvalidDataException or IOException)
+                throw NoZlib(e);
             throw;
         }
     }
 
-    private static byte[] Enlarge(byte[] buffer, int length)
+    private static bool IsHeader(byte method, byte flags) =>
+        (method & 0x0F) == DeflateMethod && (flags & DictionaryBit) == 0 && ((method << 8) | flags) % 31 == 0;
+
+    private static byte[] Enlarge(byte[] full)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        var larger = ArrayPool<byte>.Shared.Rent(2 * full.Length);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full, clearArray: true);
         return larger;
     }
+
+    private static uint Adler32(ReadOnlySpan<byte> bytes)
+    {
+        const uint Modulus = 65_521;
+        const int MaxRun = 5_552; // as many bytes as b can take before it overflows
+
+        uint a = 1, b = 0;
+        while (!bytes.IsEmpty)
+        {
+            var run = bytes[..Math.Min(MaxRun, bytes.Length)];
+            foreach (var value in run)
+                b += a += value;
+
+            (a, b) = (a % Modulus, b % Modulus);
+            bytes = bytes[run.Length..];
+        }
+
+        return (b << 16) | a;
+    }
+
+    private static ProtocolException NoZlib(Exception? cause = null) =>
+        ProtocolException.MalformedNode("its compressed form is no complete zlib stream.", cause);
 }

@@ -25,6 +25,8 @@ internal sealed class SymmetricState : IDisposable
     /// <summary>The handshake hash so far.</summary>
     public ReadOnlySpan<byte> Hash => _h;
 
+    private CipherState Cipher => _cipher ?? throw new InvalidOperationException("MixKey must run before anything is encrypted.");
+
     /// <summary>h = HASH(h ‖ data).</summary>
     public void MixHash(ReadOnlySpan<byte> data)
     {
@@ -92,6 +94,4 @@ internal sealed class SymmetricState : IDisposable
         _cipher?.Dispose();
         CryptographicOperations.ZeroMemory(_ck);
     }
-
-    private CipherState Cipher => _cipher ?? throw new InvalidOperationException("MixKey must run before anything is encrypted.");
 }
