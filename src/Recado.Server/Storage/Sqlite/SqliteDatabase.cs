@@ -99,12 +99,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private static FileStream TakeLock(string folder)
     {
         var path = Path.Combine(folder, LockName);
-        PrivateFiles.Touch(path);
         try
         {
+            PrivateFiles.Touch(path);
             return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not FileNotFoundException)
+        catch (IOException e) when (File.Exists(path))
         {
             throw new StorageException("another Recado is running on this folder; stop it, or set RECADO_DATA to another folder", isTransient: false, e);
         }
