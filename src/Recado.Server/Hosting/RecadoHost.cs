@@ -86,7 +86,8 @@ internal static class RecadoHost
 
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Orleans", LogLevel.Warning);
+            .AddFilter("Orleans", LogLevel.Warning)
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error); // warns about the workstation garbage collector, which is what we want
         return builder;
     }
 
