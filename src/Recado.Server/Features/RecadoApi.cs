@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,7 +22,7 @@ internal static class RecadoApi
     {
         var services = builder.Services;
         services.AddRecadoTokens(settings);
-        services.AddAuthentication(BearerHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+        services.AddBearerTokens();
         services.AddAuthorization();
 
         // Ours comes first: of several writers the first that can, writes.

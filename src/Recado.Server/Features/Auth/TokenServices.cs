@@ -20,4 +20,16 @@ internal static class TokenServices
         services.AddSingleton<SupabaseUserCheck>();
         services.AddSingleton<ITokenVerifier, SupabaseTokenVerifier>();
     }
+
+    /// <summary>Bearer tokens, and nothing of the rest: cookies would need a key ring on disk, which nobody here reads.</summary>
+    public static void AddBearerTokens(this IServiceCollection services)
+    {
+        services.AddWebEncoders();
+        services.AddTransient<BearerHandler>();
+        services.AddAuthenticationCore(options =>
+        {
+            options.AddScheme<BearerHandler>(BearerHandler.SchemeName, displayName: null);
+            options.DefaultScheme = BearerHandler.SchemeName;
+        });
+    }
 }

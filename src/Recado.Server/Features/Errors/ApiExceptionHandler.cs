@@ -45,7 +45,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         var field = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
         if (field is not null)
         {
-            var sentence = $"The field '{field}' is missing, doubled or of the wrong type.";
+            var sentence = $"The field '{field}' is malformed, doubled or of the wrong type.";
             return Problems.InvalidField(field, sentence);
         }
 

@@ -1,25 +1,34 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace Recado.Server.Features.Errors;
 
 /// <summary>
-/// Writes the problems that the framework reports by itself (unknown addresses, failed validation) in our form.
+/// Writes every problem, ours and those that the framework reports by itself (unknown addresses, failed validation), in our form.
 /// Unlike the framework's own writer it does so whatever the request accepts: a client that asks for HTML still gets the code.
 /// </summary>
-internal sealed class ProblemWriter : IProblemDetailsWriter
+internal sealed class ProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json) : IProblemDetailsWriter
 {
+    private const string MediaType = "application/problem+json";
+
     public bool CanWrite(ProblemDetailsContext context) => true;
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
-        var problem = context.ProblemDetails is HttpValidationProblemDetails validation
-            ? Problems.InvalidFields(
-                string.Join(' ', validation.Errors.Values.SelectMany(e => e)),
-                validation.Errors.ToDictionary(e => JsonNamingPolicy.CamelCase.ConvertName(e.Key), e => e.Value))
-            : context.ProblemDetails;
+        var response = context.HttpContext.Response;
+        var problem = context.ProblemDetails;
+        problem.Status ??= response.StatusCode;
+        if (problem is HttpValidationProblemDetails validation && !problem.Extensions.ContainsKey("code"))
+            problem = FromValidation(validation);
 
-        problem.Status ??= context.HttpContext.Response.StatusCode;
-        await TypedResults.Problem(Problems.Complete(problem)).ExecuteAsync(context.HttpContext);
+        Problems.Complete(problem);
+        response.StatusCode = problem.Status ?? response.StatusCode;
+        await response.WriteAsJsonAsync(problem, problem.GetType(), json.Value.SerializerOptions, MediaType, context.HttpContext.RequestAborted);
     }
+
+    /// <summary>Fields as the client spelt them, and their faults as the sentence.</summary>
+    private static HttpValidationProblemDetails FromValidation(HttpValidationProblemDetails validation) => Problems.InvalidFields(
+        string.Join(' ', validation.Errors.Values.SelectMany(e => e)),
+        validation.Errors.ToDictionary(e => JsonNamingPolicy.CamelCase.ConvertName(e.Key), e => e.Value));
 }

@@ -51,6 +51,7 @@ internal static class Problems
     public static ProblemDetails Complete(ProblemDetails problem)
     {
         var status = problem.Status ??= StatusCodes.Status500InternalServerError;
+        problem.Type = "about:blank"; // RFC 9457 §4.2.1: the title is the status phrase, 'code' says the rest
         problem.Title = ReasonPhrases.GetReasonPhrase(status);
         problem.Detail ??= Sentence(status);
         problem.Extensions.TryAdd("code", Code(status));

@@ -12,6 +12,7 @@ namespace Recado.Server.Features.Messages;
 internal static class MessageEndpoints
 {
     private const string Text = "text";
+    private const int DefaultPage = 50;
 
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
@@ -48,7 +49,7 @@ internal static class MessageEndpoints
             return found.Problem.ToResult();
 
         var page = await messages.ListAsync(
-            new MessageQuery(user.Id(), id, request.Limit, before, ChatOf(request.Chat), request.Direction, request.Q), ct);
+            new MessageQuery(user.Id(), id, request.Limit ?? DefaultPage, before, ChatOf(request.Chat), request.Direction, request.Q), ct);
         return TypedResults.Ok(new MessageList(page.Messages, page.Next?.ToString()));
     }
 
@@ -61,21 +62,32 @@ internal static class MessageEndpoints
 /// <param name="Message">The text.</param>
 /// <param name="Type"><c>text</c>, which is also the default.</param>
 public sealed record SendMessageRequest(
-    [Required, StringLength(128)] string? To,
-    [Required, StringLength(TextSender.LongestText)] string? Message,
+    [Required(ErrorMessage = TextSender.ToIsMissing)] string? To,
+    [Required(ErrorMessage = TextSender.MessageIsNoText), StringLength(TextSender.LongestText, ErrorMessage = TextSender.MessageIsNoText)] string? Message,
     string? Type = null);
 
-/// <param name="Limit">Messages on the page.</param>
-/// <param name="Before">Where the page before this one ended: its <c>next</c>.</param>
-/// <param name="Chat">JID or phone number of a chat.</param>
-/// <param name="Direction"><c>sent</c> or <c>received</c>.</param>
-/// <param name="Q">A part of the text.</param>
-public sealed record MessageListRequest(
-    [Range(1, 200)] int Limit = 50,
-    string? Before = null,
-    [StringLength(128)] string? Chat = null,
-    [AllowedValues(null, MessageDirections.Sent, MessageDirections.Received)] string? Direction = null,
-    [StringLength(256, MinimumLength = 1)] string? Q = null);
+/// <summary>Which page of messages. Properties, because the description of the API cannot read attributes of a constructor.</summary>
+public sealed record MessageListRequest
+{
+    /// <summary>Messages on the page: 1 to 200, 50 by default.</summary>
+    [Range(1, 200, ErrorMessage = "'limit' must be between 1 and 200.")]
+    public int? Limit { get; init; }
+
+    /// <summary>Where the page before this one ended: its <c>next</c>.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>JID or phone number of a chat.</summary>
+    [StringLength(128, ErrorMessage = "'chat' must be a JID or a phone number.")]
+    public string? Chat { get; init; }
+
+    /// <summary><c>sent</c> or <c>received</c>.</summary>
+    [AllowedValues(null, MessageDirections.Sent, MessageDirections.Received, ErrorMessage = "'direction' must be 'sent' or 'received'.")]
+    public string? Direction { get; init; }
+
+    /// <summary>A part of the text.</summary>
+    [StringLength(256, MinimumLength = 1, ErrorMessage = "'q' must have 1 to 256 characters.")]
+    public string? Q { get; init; }
+}
 
 internal sealed record MessageSentResponse(bool Success, string MessageId, string Status, DateTimeOffset Timestamp);
 

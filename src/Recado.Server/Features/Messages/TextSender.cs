@@ -11,13 +11,16 @@ internal sealed class TextSender(OwnedSessions sessions, IGrainFactory grains)
     /// <summary>WhatsApp's own limit.</summary>
     public const int LongestText = 65_536;
 
+    public const string ToIsMissing = "'to' is missing. Give a phone number in international form or a JID.";
+    public const string MessageIsNoText = "'message' must be a text of 1 to 65536 characters.";
+
     public async Task<Answer<SendOutcome.Sent>> SendAsync(Guid userId, Guid sessionId, string? to, string? text, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(to))
-            return Problems.InvalidField("to", "'to' is missing. Give a phone number in international form or a JID.");
+            return Problems.InvalidField("to", ToIsMissing);
 
         if (string.IsNullOrEmpty(text) || text.Length > LongestText)
-            return Problems.InvalidField("message", $"'message' must be a text of 1 to {LongestText} characters.");
+            return Problems.InvalidField("message", MessageIsNoText);
 
         var found = await sessions.FindAsync(userId, sessionId, ct);
         if (!found.IsGiven)

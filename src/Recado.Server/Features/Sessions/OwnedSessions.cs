@@ -10,12 +10,13 @@ namespace Recado.Server.Features.Sessions;
 internal sealed class OwnedSessions(ISessionStore sessions, IGrainFactory grains, RecadoSettings settings)
 {
     public const int LongestName = 100;
+    public const string NameIsTooLong = "'name' may have 100 characters at most.";
 
     /// <summary>Adds a session's row. Nothing runs before <see cref="ConnectAsync"/>.</summary>
     public async Task<Answer<SessionRow>> AddAsync(Guid userId, string? name, string? phoneNumber, CancellationToken ct)
     {
         if (name?.Length > LongestName)
-            return Problems.InvalidField("name", $"The name is longer than {LongestName} characters.");
+            return Problems.InvalidField("name", NameIsTooLong);
 
         if (phoneNumber is not null)
         {
