@@ -10,6 +10,7 @@ using Recado.Client.Sending;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Messages;
 
 namespace Recado.Client;
 
@@ -97,6 +98,7 @@ public sealed class WhatsAppClient : IAsyncDisposable
             await LoadAsync(ct).ConfigureAwait(false);
             _stop?.Dispose();
             _stop = new();
+            await _loop.BeginAsync(ct).ConfigureAwait(false);
             _running = Task.Run(() => _loop.RunAsync(_stop.Token), CancellationToken.None);
         }, ct);
     }
@@ -120,29 +122,23 @@ public sealed class WhatsAppClient : IAsyncDisposable
     {
         return InTurnAsync(async () =>
         {
-            if (_own.Current is { IsPaired: true, PhoneNumber: var self })
-            {
-                var connection = _live.Require();
-                connection.IsLoggingOut = true;
-                var unlink = new Node("remove-companion-device", [("jid", self), ("reason", "user_initiated")]);
-                try
-                {
-                    await connection.RequestAsync("set", "md", [unlink], ct, LogoutLimit).ConfigureAwait(false);
-                }
-                catch (ConnectionException) when (connection.Verdict is { Next: NextStep.StopAndErase })
-                {
-                    // The service cut the connection before it answered; its verdict is the answer.
-                }
-
-                connection.End(Verdict.LoggedOutByUser);
-                await _running.WaitAsync(ct).ConfigureAwait(false);
-            }
+            if (_own.Current is { IsPaired: true, PhoneNumber: { } self })
+                await UnlinkAsync(_live.Require(), self, ct).ConfigureAwait(false);
             else
-            {
-                await EndLoopAsync().ConfigureAwait(false);
-                await _loop.StayAwayAsync(Verdict.LoggedOutByUser).ConfigureAwait(false);
-            }
+                await EraseAsync().ConfigureAwait(false);
+            await DrainAsync(ct).ConfigureAwait(false);
+        }, ct);
+    }
 
+    /// <summary>
+    /// Erases the device's keys without telling the service: for a session that cannot connect any more. The phone goes on to list the device
+    /// until it is removed there. Not to be awaited by the reader of events itself.
+    /// </summary>
+    public Task ForgetAsync(CancellationToken ct)
+    {
+        return InTurnAsync(async () =>
+        {
+            await EraseAsync().ConfigureAwait(false);
             await DrainAsync(ct).ConfigureAwait(false);
         }, ct);
     }
@@ -181,6 +177,8 @@ public sealed class WhatsAppClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(message);
         if (!message.To.IsPhoneNumber && !message.To.IsLid)
             throw new ArgumentException("Messages can be sent to users only: a JID by phone number or LID.", nameof(message));
+        if (message.Content is not TextContent)
+            throw new ArgumentException("Only text can be sent.", nameof(message));
 
         return _sender.SendAsync(message, ct);
     }
@@ -261,6 +259,34 @@ public sealed class WhatsAppClient : IAsyncDisposable
         if (!_isLoaded)
             _outbox.Load(await device.ListAsync(DeviceRecordKind.Outbox, null, ct).ConfigureAwait(false));
         _isLoaded = true;
+    }
+
+    private async Task UnlinkAsync(ServiceConnection connection, Jid self, CancellationToken ct)
+    {
+        connection.IsLoggingOut = true;
+        try
+        {
+            var unlink = new Node("remove-companion-device", [("jid", self), ("reason", "user_initiated")]);
+            await connection.RequestAsync("set", "md", [unlink], ct, LogoutLimit).ConfigureAwait(false);
+        }
+        catch (ConnectionException) when (connection.Verdict is { Next: NextStep.StopAndErase })
+        {
+            // The service ended the connection before it answered: its verdict is the answer.
+        }
+        catch
+        {
+            connection.IsLoggingOut = false;
+            throw;
+        }
+
+        connection.End(Verdict.LoggedOutByUser);
+        await _running.WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    private async Task EraseAsync()
+    {
+        await EndLoopAsync().ConfigureAwait(false);
+        await _loop.StayAwayAsync(Verdict.LoggedOutByUser).ConfigureAwait(false);
     }
 
     private async Task EndLoopAsync()

@@ -18,12 +18,17 @@ internal sealed class ConnectionLoop(
     private readonly Backoff _backoff = new(options.ReconnectStep, options.ReconnectLimit, options.Random);
     private bool _wasConnected;
 
-    /// <summary>Runs until stopped or until a verdict says stop.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    /// <summary>Publishes that the session begins to connect.</summary>
+    public async Task BeginAsync(CancellationToken ct)
     {
         _backoff.Reset();
         _wasConnected = false;
-        await status.SetAsync(SessionState.Connecting, null, null, CancellationToken.None).ConfigureAwait(false);
+        await status.SetAsync(SessionState.Connecting, null, null, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs until stopped or until a verdict says stop.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
         var refusedVersion = default(WebVersion?);
         while (true)
         {
@@ -99,9 +104,8 @@ internal sealed class ConnectionLoop(
                 ? ClientPayloads.Login(options.Device, version, credentials.PhoneNumber!.Value)
                 : ClientPayloads.Registration(options.Device, version, credentials.Identity, credentials.SignedPreKey);
             var wire = await OpenAsync(credentials, payload, ct).ConfigureAwait(false);
-            var connection = new ServiceConnection(wire, options, ids, logger, ct);
-            await using (connection.ConfigureAwait(false))
-                return (await RunAsync(connection, credentials.IsPaired, ct).ConfigureAwait(false), version);
+            using var connection = new ServiceConnection(wire, options, ids, logger);
+            return (await RunAsync(connection, credentials.IsPaired, ct).ConfigureAwait(false), version);
         }
         catch (Exception cause)
         {
@@ -146,6 +150,7 @@ internal sealed class ConnectionLoop(
 
         live.Set(null);
         outbox.Disconnect(connection);
+        await connection.CloseAsync().ConfigureAwait(false);
         await Task.WhenAll(loops).ConfigureAwait(false);
         return await connection.Ended.ConfigureAwait(false);
     }
@@ -165,7 +170,7 @@ internal sealed class ConnectionLoop(
         }
         catch (Exception cause)
         {
-            connection.End(cause is ConnectionException ? connection.OnClose with { Detail = cause.Message } : VerdictOf(cause, connection.Lifetime));
+            connection.End(cause is ConnectionException && connection.OnClose.Next is NextStep.ReconnectNow ? connection.OnClose : VerdictOf(cause, connection.Lifetime));
         }
     }
 

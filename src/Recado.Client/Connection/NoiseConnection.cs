@@ -8,7 +8,7 @@ using Recado.Protocol.Noise;
 namespace Recado.Client.Connection;
 
 /// <summary>An encrypted stream of nodes to the service. Any number of senders, one reader.</summary>
-internal sealed class NoiseConnection : IAsyncDisposable
+internal sealed class NoiseConnection : IDisposable
 {
     private readonly WebSocketTransport _transport;
     private readonly NoiseTransport _noise;
@@ -42,7 +42,7 @@ internal sealed class NoiseConnection : IAsyncDisposable
         }
         catch
         {
-            await transport.DisposeAsync().ConfigureAwait(false);
+            transport.Dispose();
             throw;
         }
     }
@@ -72,13 +72,31 @@ internal sealed class NoiseConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connection at once; pending reads and writes fail.</summary>
-    public void Abort() => _transport.Abort();
-
-    /// <summary>Closes the socket. Nobody may be sending or reading any more.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends our direction of the connection; what the service still sends can be read.</summary>
+    public async ValueTask CloseAsync(CancellationToken ct)
     {
-        await _transport.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _sending.WaitAsync(ct).ConfigureAwait(false);
+            try
+            {
+                await _transport.CloseAsync(ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                _sending.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // A sender hangs; there is nobody to say goodbye to.
+        }
+    }
+
+    /// <summary>Frees the socket. Nobody may be sending or reading any more.</summary>
+    public void Dispose()
+    {
+        _transport.Dispose();
         _noise.Dispose();
         _sending.Dispose();
     }

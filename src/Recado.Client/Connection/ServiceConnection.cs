@@ -10,16 +10,19 @@ namespace Recado.Client.Connection;
 /// One connection from its handshake to its end. Answers to queries are handed over as they are read; everything else goes, in order,
 /// through one bounded queue to one processor. The first cause to end the connection decides its verdict.
 /// </summary>
-internal sealed class ServiceConnection : IPacketSink, IAsyncDisposable
+internal sealed class ServiceConnection : IPacketSink, IDisposable
 {
     private const int InboundLimit = 256;
+
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly NoiseConnection _wire;
     private readonly ClientOptions _options;
     private readonly RequestIds _ids;
     private readonly ILogger _logger;
     private readonly IqTable _iqs;
-    private readonly CancellationTokenSource _life;
+    private readonly CancellationTokenSource _life = new();
+    private readonly CancellationTokenSource _socketLife = new();
     private readonly TaskCompletionSource<Verdict> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Node> _success = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<Node> _inbound = Channel.CreateBounded<Node>(new BoundedChannelOptions(InboundLimit)
@@ -32,12 +35,11 @@ internal sealed class ServiceConnection : IPacketSink, IAsyncDisposable
     private long _lastFrameAt;
     private Verdict? _verdict;
 
-    public ServiceConnection(NoiseConnection wire, ClientOptions options, RequestIds ids, ILogger logger, CancellationToken ct)
+    public ServiceConnection(NoiseConnection wire, ClientOptions options, RequestIds ids, ILogger logger)
     {
         (_wire, _options, _ids, _logger) = (wire, options, ids, logger);
         _iqs = new(options.Time);
         Jobs = new(logger);
-        _life = CancellationTokenSource.CreateLinkedTokenSource(ct);
         _lastFrameAt = options.Time.GetTimestamp();
     }
 
@@ -99,7 +101,10 @@ internal sealed class ServiceConnection : IPacketSink, IAsyncDisposable
     {
         try
         {
-            await _wire.SendAsync(packets, ct, Lifetime).ConfigureAwait(false);
+            if (Verdict is { } verdict)
+                throw new ConnectionException($"The connection has ended: {verdict.Detail}");
+
+            await _wire.SendAsync(packets, ct, _socketLife.Token).ConfigureAwait(false);
         }
         catch (Exception cause) when (cause is OperationCanceledException or ObjectDisposedException && !ct.IsCancellationRequested)
         {
@@ -112,8 +117,7 @@ internal sealed class ServiceConnection : IPacketSink, IAsyncDisposable
     {
         try
         {
-            if (Verdict is null)
-                await SendAsync(packets, CancellationToken.None).ConfigureAwait(false);
+            await SendAsync(packets, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ConnectionException cause)
         {
@@ -146,8 +150,11 @@ internal sealed class ServiceConnection : IPacketSink, IAsyncDisposable
     {
         try
         {
-            while (await _wire.ReadAsync(Lifetime).ConfigureAwait(false) is { } node)
+            while (await _wire.ReadAsync(_socketLife.Token).ConfigureAwait(false) is { } node)
             {
+                if (Verdict is not null)
+                    continue; // only the service's farewell is still awaited
+
                 Interlocked.Exchange(ref _lastFrameAt, _options.Time.GetTimestamp());
                 ClientLog.Received(_logger, node);
                 await DispatchAsync(node).ConfigureAwait(false);
@@ -161,11 +168,19 @@ internal sealed class ServiceConnection : IPacketSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the socket. Every loop of this connection must have ended.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Says goodbye, so that what was sent last arrives, and gives the service a moment to answer before the socket is torn down.</summary>
+    public async Task CloseAsync()
     {
-        await _wire.DisposeAsync().ConfigureAwait(false);
+        _socketLife.CancelAfter(Farewell);
+        await _wire.CloseAsync(_socketLife.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Frees everything. Every loop of this connection must have ended.</summary>
+    public void Dispose()
+    {
+        _wire.Dispose();
         _life.Dispose();
+        _socketLife.Dispose();
     }
 
     private ValueTask DispatchAsync(Node node)

@@ -18,7 +18,23 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
 {
     private const int MaxAnswers = 5;
 
+    /// <summary>Answers the request if it is one that can be answered, and settles it either way.</summary>
     public async Task AnswerAsync(Node receipt, ServiceConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            await TryAnswerAsync(receipt, connection, ct).ConfigureAwait(false);
+        }
+        catch (ProtocolException cause)
+        {
+            ClientLog.StanzaRejected(logger, receipt.Tag, cause.Message);
+            using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+            device.Send(connection, Settlement.Ack(receipt));
+            device.Publish();
+        }
+    }
+
+    private async Task TryAnswerAsync(Node receipt, ServiceConnection connection, CancellationToken ct)
     {
         var requester = receipt.RequiredJid("from");
         var bundle = BundleOf(receipt);

@@ -5,7 +5,7 @@ using Recado.Protocol.Framing;
 namespace Recado.Client.Transport;
 
 /// <summary>Moves frames over one WebSocket. One reader and one writer at a time.</summary>
-internal sealed class WebSocketTransport : IAsyncDisposable
+internal sealed class WebSocketTransport : IDisposable
 {
     private const int ReadSize = 4096;
 
@@ -86,25 +86,23 @@ internal sealed class WebSocketTransport : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connection at once; pending reads and writes fail.</summary>
-    public void Abort() => _socket.Abort();
-
-    /// <summary>Says goodbye if the other side still listens, then frees everything.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Says goodbye if the other side still listens.</summary>
+    public async ValueTask CloseAsync(CancellationToken ct)
     {
-        if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-            try
-            {
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, patience.Token).ConfigureAwait(false);
-            }
-            catch (Exception cause) when (cause is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-            {
-                // The connection is gone already, which is what was wanted.
-            }
+            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, ct).ConfigureAwait(false);
         }
+        catch (Exception cause) when (cause is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection is gone already, which is what was wanted.
+        }
+    }
 
+    /// <summary>Frees the socket.</summary>
+    public void Dispose()
+    {
         _socket.Dispose();
         _ownInvoker?.Dispose();
     }
