@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-
 using Recado.Protocol.Crypto;
 
 namespace Recado.Protocol.Tests;

@@ -13,6 +13,6 @@ public abstract record MessageContent
 public sealed record TextContent(string Text) : MessageContent;
 
 /// <summary>A kind this version does not take apart. Nothing of it is lost.</summary>
-/// <param name="Kind">Name of the kind in lower snake case, such as <c>image</c> or <c>reaction</c>; <c>unknown</c> for a kind without a name here.</param>
+/// <param name="Kind">Lower snake case, such as <c>image</c> or <c>poll_vote</c>; <c>unknown</c> for a kind without a name here.</param>
 /// <param name="Protobuf">The serialised message.</param>
 public sealed record UnsupportedContent(string Kind, byte[] Protobuf) : MessageContent;

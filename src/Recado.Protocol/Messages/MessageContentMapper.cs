@@ -1,5 +1,4 @@
 using Google.Protobuf;
-
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Messages;
@@ -12,7 +11,8 @@ public static class MessageContentMapper
     /// <summary>Reads a decrypted and unpadded message.</summary>
     /// <exception cref="ProtocolException">The bytes are not a message (<see cref="ProtocolError.MalformedPayload"/>).</exception>
     public static Message Parse(ReadOnlySpan<byte> protobuf) =>
-        Protobuf.TryParse(Message.Parser, protobuf) ?? throw ProtocolException.MalformedPayload("The decrypted message is not a valid protobuf.");
+        Protobuf.TryParse(Message.Parser, protobuf)
+        ?? throw ProtocolException.MalformedPayload("The decrypted message is not a valid protobuf.");
 
     /// <summary>
     /// What the message says, without the wrappers that only tell how to show it. A message sent from another own device

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Messages;

@@ -3,7 +3,7 @@ using Recado.Protocol.Signal;
 
 namespace Recado.Protocol.Messages;
 
-/// <summary>The random padding between protobuf and cipher that hides the length of short messages: n bytes of value n, n from 1 to 16.</summary>
+/// <summary>The random padding that hides the length of short messages from the service: n bytes of value n, n from 1 to 16.</summary>
 public static class MessagePadding
 {
     private const int MaxLength = 16;

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
 
@@ -33,7 +31,7 @@ public static class AdvIdentity
             ?? throw Unreadable("The container of the device identity is not a valid protobuf.");
         var expected = Hmac(sealedIdentity.Details.Span, advSecret, sealedIdentity.AccountType == AdvEncryptionType.Hosted);
         if (!CryptographicOperations.FixedTimeEquals(expected, sealedIdentity.Hmac.Span))
-            throw new PairingException(PairingFailure.HmacMismatch, "The device identity does not come from the phone that scanned the code.");
+            throw new PairingException(PairingFailure.HmacMismatch, "The identity does not come from the phone that scanned the code.");
 
         var signed = Protobuf.TryParse(AdvSignedDeviceIdentity.Parser, sealedIdentity.Details.Span)
             ?? throw Unreadable("The signed device identity is not a valid protobuf.");
@@ -57,7 +55,11 @@ public static class AdvIdentity
     /// <param name="details">Who the companion becomes; its device type decides how it is signed.</param>
     /// <param name="random">For the signature.</param>
     public static byte[] Issue(
-        KeyPair account, ReadOnlySpan<byte> companionIdentity, ReadOnlySpan<byte> advSecret, AdvDeviceIdentity details, IRandomSource random)
+        KeyPair account,
+        ReadOnlySpan<byte> companionIdentity,
+        ReadOnlySpan<byte> advSecret,
+        AdvDeviceIdentity details,
+        IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(details);

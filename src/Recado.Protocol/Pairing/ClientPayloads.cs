@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
 
@@ -64,7 +62,8 @@ public static class ClientPayloads
     /// <summary>The service's side: reads either kind; a registration is the one with <c>DevicePairingData</c>.</summary>
     /// <exception cref="ProtocolException">The bytes are not a client payload (<see cref="ProtocolError.MalformedPayload"/>).</exception>
     public static ClientPayload Parse(ReadOnlySpan<byte> payload) =>
-        Protobuf.TryParse(ClientPayload.Parser, payload) ?? throw ProtocolException.MalformedPayload("The client payload is not a valid protobuf.");
+        Protobuf.TryParse(ClientPayload.Parser, payload)
+        ?? throw ProtocolException.MalformedPayload("The client payload is not a valid protobuf.");
 
     private static ClientPayload Common(DeviceProfile profile, WebVersion version) => new()
     {

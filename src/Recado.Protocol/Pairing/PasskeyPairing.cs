@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
 
@@ -23,7 +21,8 @@ internal static class PasskeyPairing
         return key;
     }
 
-    public static byte[] HandoffProof(ReadOnlySpan<byte> handoffKey, ReadOnlySpan<byte> prologue) => HMACSHA256.HashData(handoffKey, prologue);
+    public static byte[] HandoffProof(ReadOnlySpan<byte> handoffKey, ReadOnlySpan<byte> prologue) =>
+        HMACSHA256.HashData(handoffKey, prologue);
 
     /// <summary>The companion's ephemeral identity, and the commitment to it and to the nonce that is shown later.</summary>
     public static byte[] Prologue(
@@ -46,13 +45,16 @@ internal static class PasskeyPairing
     public static byte[] EncryptionKey(
         ReadOnlySpan<byte> ephemeralPrivateKey, ReadOnlySpan<byte> primaryPublicKey, DevicePlatform platform, string reference)
     {
-        var salt = string.Create(CultureInfo.InvariantCulture, $"Companion Pairing {(int)platform} with ref {reference}");
         var shared = X25519.Agree(ephemeralPrivateKey, primaryPublicKey);
         var key = new byte[KeyLength];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, shared, key, Encoding.UTF8.GetBytes(salt), "Pairing Information Encryption Key"u8);
+        var salt = Encoding.UTF8.GetBytes(Salt(platform, reference));
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, shared, key, salt, "Pairing Information Encryption Key"u8);
         CryptographicOperations.ZeroMemory(shared);
         return key;
     }
+
+    public static string Salt(DevicePlatform platform, string reference) =>
+        string.Create(CultureInfo.InvariantCulture, $"Companion Pairing {(int)platform} with ref {reference}");
 
     /// <summary>The code both screens show: the phone's nonce mixed with a hash of ours and of its key.</summary>
     public static string Code(ReadOnlySpan<byte> primaryNonce, ReadOnlySpan<byte> companionNonce, ReadOnlySpan<byte> primaryPublicKey)

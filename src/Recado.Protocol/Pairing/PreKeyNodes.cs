@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-
 using Recado.Protocol.Binary;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Signal;
@@ -12,7 +11,9 @@ public sealed record PublicPreKey(uint Id, byte[] PublicKey);
 /// <summary>The public half of a signed prekey, with the 64 bytes of its signature.</summary>
 public sealed record PublicSignedPreKey(uint Id, byte[] PublicKey, byte[] Signature);
 
-/// <summary>The nodes that prekey stanzas, bundles and retry receipts are made of. Keys are 32 raw bytes; a <c>type</c> beside them says 05.</summary>
+/// <summary>
+/// The nodes that prekey stanzas, bundles and retry receipts are made of. Keys are 32 raw bytes; a <c>type</c> beside them says 05.
+/// </summary>
 internal static class PreKeyNodes
 {
     public static Node Registration(uint registrationId)

@@ -32,7 +32,7 @@ public static class PreKeyStanzas
             SignedKey(signedPreKey));
     }
 
-    /// <summary>Replaces the signed prekey. Keep the old private key: messages made with the old public one are still on their way.</summary>
+    /// <summary>Replaces the signed prekey. Keep the old private key: messages made for it are still on their way.</summary>
     public static Node Rotate(string id, SignedPreKey signedPreKey) => new(
         "iq",
         [("to", Jid.Service), ("type", "set"), ("xmlns", Namespace), ("id", id)],

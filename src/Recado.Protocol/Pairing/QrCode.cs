@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-
 using Recado.Protocol.Crypto;
 
 namespace Recado.Protocol.Pairing;
@@ -33,11 +32,13 @@ public sealed record QrCode(string Ref, byte[] NoisePublicKey, byte[] IdentityPu
         + $"{Convert.ToBase64String(identityPublicKey)},{Convert.ToBase64String(advSecret)},{platformId}";
 
     /// <summary>Reads the text of a code: with or without the address in front, with four fields or more.</summary>
-    /// <exception cref="ProtocolException">The text is not that of a linking code (<see cref="ProtocolError.MalformedPayload"/>).</exception>
+    /// <exception cref="ProtocolException"><see cref="ProtocolError.MalformedPayload"/>: the text is another.</exception>
     public static QrCode Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TryParse(text, out var code) ? code : throw ProtocolException.MalformedPayload("The text is not that of a code for linking a device.");
+        return TryParse(text, out var code)
+            ? code
+            : throw ProtocolException.MalformedPayload("The text is not that of a code for linking a device.");
     }
 
     /// <summary>Reads the text of a code: with or without the address in front, with four fields or more.</summary>

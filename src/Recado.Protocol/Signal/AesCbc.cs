@@ -18,7 +18,10 @@ internal static class AesCbc
         return ciphertext;
     }
 
-    /// <summary>The plaintext, or <see langword="null"/> when length or padding are wrong; the padding is judged in constant time.</summary>
+    /// <summary>
+    /// The plaintext, or <see langword="null"/> when length or padding are wrong.
+    /// The padding is judged in constant time.
+    /// </summary>
     public static byte[]? TryDecrypt(ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> ciphertext)
     {
         if (ciphertext.IsEmpty || ciphertext.Length % BlockLength != 0)

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Signal;

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 
 namespace Recado.Protocol.Signal;

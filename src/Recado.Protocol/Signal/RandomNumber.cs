@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-
 using Recado.Protocol.Crypto;
 
 namespace Recado.Protocol.Signal;

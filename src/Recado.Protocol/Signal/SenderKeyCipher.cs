@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
 
@@ -111,7 +109,7 @@ public static class SenderKeyCipher
     }
 
     /// <summary>Decrypts a group message (<c>skmsg</c>); the signature is checked first.</summary>
-    /// <exception cref="SignalException">The message cannot be read; <see cref="SignalException.Error"/> tells what to do about it.</exception>
+    /// <exception cref="SignalException">The message cannot be read; its error tells what to do about it.</exception>
     public static SenderKeyPlaintext Decrypt(SenderKeyRecord? record, ReadOnlySpan<byte> body)
     {
         var message = ParseMessage(body);

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Signal;
@@ -32,7 +33,8 @@ public sealed class SenderKeyRecord
     /// <exception cref="SignalException"><see cref="SignalError.InvalidRecord"/>: the bytes are not a sender-key record.</exception>
     public static SenderKeyRecord Parse(ReadOnlySpan<byte> bytes)
     {
-        var stored = Protobuf.TryParse(StoredSenderKeys.Parser, bytes) ?? throw SignalException.BrokenRecord("The stored sender keys cannot be parsed.");
+        var stored = Protobuf.TryParse(StoredSenderKeys.Parser, bytes)
+            ?? throw SignalException.BrokenRecord("The stored sender keys cannot be parsed.");
         if (stored.States.Count > MaxStates)
             throw SignalException.BrokenRecord($"There are {stored.States.Count} stored sender keys; {MaxStates} is the limit.");
 
@@ -47,7 +49,7 @@ public sealed class SenderKeyRecord
     {
         var stored = new StoredSenderKeys();
         stored.States.AddRange(_states);
-        return Google.Protobuf.MessageExtensions.ToByteArray(stored);
+        return stored.ToByteArray();
     }
 
     /// <summary>This state first; any other with its id gives way.</summary>

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
 
@@ -60,7 +58,7 @@ public static class SessionCipher
     }
 
     /// <summary>Decrypts a message of a session both sides have (<c>msg</c>).</summary>
-    /// <exception cref="SignalException">The message cannot be read; <see cref="SignalException.Error"/> tells what to do about it.</exception>
+    /// <exception cref="SignalException">The message cannot be read; its error tells what to do about it.</exception>
     public static DecryptedMessage Decrypt(SessionRecord record, ReadOnlySpan<byte> body, IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -76,7 +74,7 @@ public static class SessionCipher
     }
 
     /// <summary>Decrypts a first message (<c>pkmsg</c>) and begins its session, unless it has begun already.</summary>
-    /// <exception cref="SignalException">The message cannot be read; <see cref="SignalException.Error"/> tells what to do about it.</exception>
+    /// <exception cref="SignalException">The message cannot be read; its error tells what to do about it.</exception>
     public static DecryptedMessage DecryptPreKey(
         SessionRecord? record, LocalIdentity local, ReadOnlySpan<byte> body, PreKeyMaterial keys, IRandomSource random)
     {
@@ -97,7 +95,8 @@ public static class SessionCipher
             throw SignalException.Of(SignalError.NoOneTimePreKey);
 
         var state = X3dh.Respond(local, first, signedPreKey, first.PreKeyId is null ? null : keys.PreKey);
-        return SessionRatchet.TryDecrypt(state, WhisperFrame.Parse(first.Message), random, out var advanced, out var plaintext, out var error)
+        var message = WhisperFrame.Parse(first.Message);
+        return SessionRatchet.TryDecrypt(state, message, random, out var advanced, out var plaintext, out var error)
             ? new(plaintext, record.Install(advanced), first.IdentityKey, first.PreKeyId)
             : throw SignalException.Of(error);
     }

@@ -1,16 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
-
 using ReceiverChain = Recado.Protocol.Proto.StoredSessionState.Types.ReceiverChain;
 
 namespace Recado.Protocol.Signal;
 
-/// <summary>The receiving half of the Double Ratchet for one state (§3.4 of its specification).</summary>
+/// <summary>The steps of the Double Ratchet for one state (§3 of its specification).</summary>
 internal static class SessionRatchet
 {
     /// <summary>Whether the state has received from this ratchet key before.</summary>
@@ -69,6 +66,19 @@ internal static class SessionRatchet
         }
     }
 
+    /// <summary>A new sending chain and root key from <c>root ‖ chain</c>.</summary>
+    public static void StartSending(StoredSessionState state, KeyPair ratchetKey, ReadOnlySpan<byte> rootAndChain)
+    {
+        state.RootKey = ByteString.CopyFrom(rootAndChain[..KeyDerivation.KeyLength]);
+        state.SenderChain = new()
+        {
+            RatchetPrivateKey = UnsafeByteOperations.UnsafeWrap(ratchetKey.PrivateKey),
+            RatchetPublicKey = UnsafeByteOperations.UnsafeWrap(ratchetKey.PublicKey),
+            ChainKey = ByteString.CopyFrom(rootAndChain[KeyDerivation.KeyLength..]),
+            Index = 0,
+        };
+    }
+
     private static int IndexOf(StoredSessionState state, ReadOnlySpan<byte> ratchetKey)
     {
         for (var i = state.ReceiverChains.Count - 1; i >= 0; i--)
@@ -111,7 +121,7 @@ internal static class SessionRatchet
         var own = KeyPair.Generate(random);
         KeyDerivation.RootStep(rootAndChain[..KeyDerivation.KeyLength], own.PrivateKey, ratchetKey, rootAndChain);
         advanced.PreviousCounter = Math.Max(state.SenderChain.Index, 1) - 1;
-        X3dh.StartSending(advanced, own, rootAndChain);
+        StartSending(advanced, own, rootAndChain);
         return advanced;
     }
 }

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Signal;
@@ -51,9 +50,10 @@ public sealed class SessionRecord
     /// <exception cref="SignalException"><see cref="SignalError.InvalidRecord"/>: the bytes are not a session record.</exception>
     public static SessionRecord Parse(ReadOnlySpan<byte> bytes)
     {
-        var stored = Protobuf.TryParse(StoredSession.Parser, bytes) ?? throw SignalException.BrokenRecord("The stored session cannot be parsed.");
+        var stored = Protobuf.TryParse(StoredSession.Parser, bytes)
+            ?? throw SignalException.BrokenRecord("The stored session cannot be parsed.");
         if (stored.Archived.Count > MaxArchived)
-            throw SignalException.BrokenRecord($"The stored session has {stored.Archived.Count} archived states; {MaxArchived} is the limit.");
+            throw SignalException.BrokenRecord($"There are {stored.Archived.Count} archived sessions; {MaxArchived} is the limit.");
 
         StoredSessionState[] states = stored.Current is null ? [.. stored.Archived] : [stored.Current, .. stored.Archived];
         foreach (var state in states)

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Signal;
@@ -18,7 +17,10 @@ internal static class StoredStateRules
         CheckKey(sender.RatchetPublicKey, "ratchet public key");
         CheckKey(sender.ChainKey, "sending chain key");
         if (state.ReceiverChains.Count > SessionRecord.MaxReceiverChains)
-            throw SignalException.BrokenRecord($"A stored session has {state.ReceiverChains.Count} receiving chains; {SessionRecord.MaxReceiverChains} is the limit.");
+        {
+            throw SignalException.BrokenRecord(
+                $"A stored session has {state.ReceiverChains.Count} receiving chains; {SessionRecord.MaxReceiverChains} is the limit.");
+        }
 
         foreach (var chain in state.ReceiverChains)
         {
@@ -51,6 +53,6 @@ internal static class StoredStateRules
     private static void CheckKey(ByteString key, string name)
     {
         if (key.Length != KeyDerivation.KeyLength)
-            throw SignalException.BrokenRecord($"The {name} of a stored record has {key.Length} bytes instead of {KeyDerivation.KeyLength}.");
+            throw SignalException.BrokenRecord($"A stored {name} has {key.Length} bytes instead of {KeyDerivation.KeyLength}.");
     }
 }

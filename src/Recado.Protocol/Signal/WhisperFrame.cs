@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Signal;
 
-/// <summary>A ratchet message on the wire: <c>33 ‖ protobuf ‖ MAC (8)</c>. Keeps the bytes as received, since the MAC covers those.</summary>
+/// <summary>
+/// A ratchet message on the wire: <c>33 ‖ protobuf ‖ MAC (8)</c>. Keeps the bytes as received, since the MAC covers those.
+/// </summary>
 internal readonly ref struct WhisperFrame
 {
     /// <summary>Version 3 of the message, and version 3 as the sender's newest.</summary>
@@ -46,8 +46,7 @@ internal readonly ref struct WhisperFrame
         return new(authenticated, body[^MessageKeys.MacLength..], message, PublicKey.Decode(message.RatchetKey, "ratchet key"));
     }
 
-    public static byte[] Create(
-        StoredSessionState state, uint counter, byte[] ciphertext, in MessageKeys keys)
+    public static byte[] Create(StoredSessionState state, uint counter, byte[] ciphertext, in MessageKeys keys)
     {
         var message = new WhisperMessage
         {
@@ -57,8 +56,8 @@ internal readonly ref struct WhisperFrame
             Ciphertext = UnsafeByteOperations.UnsafeWrap(ciphertext),
         };
         var body = Frame(message, MessageKeys.MacLength);
-        keys.WriteMac(
-            state.LocalIdentity.Span, state.RemoteIdentity.Span, body.AsSpan(..^MessageKeys.MacLength), body.AsSpan(^MessageKeys.MacLength..));
+        var (authenticated, mac) = (body.Length - MessageKeys.MacLength, MessageKeys.MacLength);
+        keys.WriteMac(state.LocalIdentity.Span, state.RemoteIdentity.Span, body.AsSpan(0, authenticated), body.AsSpan(authenticated, mac));
         return body;
     }
 

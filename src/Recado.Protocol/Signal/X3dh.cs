@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Signal;
 
-/// <summary>The key agreement that begins a session (X3DH §3). The initiator has the peer's bundle; the responder has the first message.</summary>
+/// <summary>
+/// The key agreement that begins a session (X3DH §3). The initiator has the peer's bundle; the responder has the first message.
+/// </summary>
 internal static class X3dh
 {
     private const int DiscontinuityLength = 32; // FF×32 before the agreements: X3DH §2.2
@@ -41,7 +41,7 @@ internal static class X3dh
                 state.PendingPreKey.PreKeyId = preKeyId;
 
             KeyDerivation.RootStep(keys[..KeyDerivation.KeyLength], ratchetKey.PrivateKey, bundle.SignedPreKeyPublic, keys);
-            StartSending(state, ratchetKey, keys);
+            SessionRatchet.StartSending(state, ratchetKey, keys);
             return state;
         }
         finally
@@ -64,7 +64,7 @@ internal static class X3dh
                 keys);
 
             var state = NewState(local, first.RegistrationId, first.IdentityKey, baseKey);
-            StartSending(state, signedPreKey.KeyPair, keys);
+            SessionRatchet.StartSending(state, signedPreKey.KeyPair, keys);
             return state;
         }
         finally
@@ -73,25 +73,12 @@ internal static class X3dh
         }
     }
 
-    /// <summary>A new sending chain and root key from <c>root ‖ chain</c>.</summary>
-    public static void StartSending(StoredSessionState state, KeyPair ratchetKey, ReadOnlySpan<byte> rootAndChain)
-    {
-        state.RootKey = ByteString.CopyFrom(rootAndChain[..KeyDerivation.KeyLength]);
-        state.SenderChain = new()
-        {
-            RatchetPrivateKey = ByteString.CopyFrom(ratchetKey.PrivateKey),
-            RatchetPublicKey = ByteString.CopyFrom(ratchetKey.PublicKey),
-            ChainKey = ByteString.CopyFrom(rootAndChain[KeyDerivation.KeyLength..]),
-            Index = 0,
-        };
-    }
-
-    private static StoredSessionState NewState(LocalIdentity local, uint remoteRegistrationId, byte[] remoteIdentity, byte[] baseKey) => new()
+    private static StoredSessionState NewState(LocalIdentity local, uint registrationId, byte[] remoteIdentity, byte[] baseKey) => new()
     {
         LocalIdentity = ByteString.CopyFrom(local.KeyPair.PublicKey),
         RemoteIdentity = ByteString.CopyFrom(remoteIdentity),
         LocalRegistrationId = local.RegistrationId,
-        RemoteRegistrationId = remoteRegistrationId,
+        RemoteRegistrationId = registrationId,
         PreviousCounter = 0,
         BaseKey = ByteString.CopyFrom(baseKey),
     };

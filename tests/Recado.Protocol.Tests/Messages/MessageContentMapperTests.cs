@@ -1,5 +1,4 @@
 using Google.Protobuf;
-
 using Recado.Protocol.Messages;
 using Recado.Protocol.Proto;
 

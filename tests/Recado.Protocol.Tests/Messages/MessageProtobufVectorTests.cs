@@ -1,7 +1,5 @@
 using System.Text.Json;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Messages;
 using Recado.Protocol.Proto;
 using Recado.Protocol.Tests.Vectors;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-
 using Recado.Protocol.Messages;
 using Recado.Protocol.Signal;
 using Recado.Protocol.Tests.Vectors;
@@ -74,7 +73,8 @@ public sealed class MessageVectorTests
 
     internal sealed record IdVector(long UnixSeconds, string OwnPhoneUser, byte[] Random16, byte[] Preimage, string Id);
 
-    internal sealed record PaddingVectors(string Description, byte[] Message, IReadOnlyList<PaddingVector> Cases, IReadOnlyList<byte[]> MustReject);
+    internal sealed record PaddingVectors(
+        string Description, byte[] Message, IReadOnlyList<PaddingVector> Cases, IReadOnlyList<byte[]> MustReject);
 
     internal sealed record PaddingVector(int Pad, byte[] Padded);
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-
+using System.Text;
+using System.Text.Json.Serialization;
 using Google.Protobuf;
-
 using Recado.Protocol.Binary;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Pairing;
@@ -45,8 +45,9 @@ public sealed class AdvVectorTests
         Assert.Equal(vectors.AccountPublic, paired.AccountKey);
         Assert.Equal(1u, paired.KeyIndex);
         Assert.Equal(vectors.DeviceSignature, AdvSignedDeviceIdentity.Parser.ParseFrom(paired.Account).DeviceSignature.ToByteArray());
-        Assert.Equal(vectors.DeviceIdentityInPkmsg, AdvIdentity.CompleteReply(paired.Reply, vectors.DeviceIdentityPublic, vectors.AccountPublic));
-        Assert.True(AdvIdentity.VerifyDeviceSignature(paired.Account, vectors.DeviceIdentityPublic, vectors.AccountPublic));
+        var (device, account) = (vectors.DeviceIdentityPublic, vectors.AccountPublic);
+        Assert.Equal(vectors.DeviceIdentityInPkmsg, AdvIdentity.CompleteReply(paired.Reply, device, account));
+        Assert.True(AdvIdentity.VerifyDeviceSignature(paired.Account, device, account));
     }
 
     [Fact]
@@ -144,7 +145,9 @@ public sealed class AdvVectorTests
                 expected.AccountSignatureMessage,
                 AdvSignature.AccountMessage(expected.DeviceIdentityDetails, companion.Pub, expected.DeviceType == 1));
             Assert.True(XEdDsa.Verify(account.Pub, expected.AccountSignatureMessage, expected.AccountSignature));
-            Assert.Equal(expected.DeviceSignatureMessage, AdvSignature.DeviceMessage(expected.DeviceIdentityDetails, companion.Pub, account.Pub));
+            Assert.Equal(
+                expected.DeviceSignatureMessage,
+                AdvSignature.DeviceMessage(expected.DeviceIdentityDetails, companion.Pub, account.Pub));
             Assert.True(XEdDsa.Verify(companion.Pub, expected.DeviceSignatureMessage, expected.DeviceSignature));
 
             Assert.Equal(account.Pub, paired.AccountKey);
@@ -158,6 +161,7 @@ public sealed class AdvVectorTests
     public void Issue_WhenHosted_IsAcceptedByTheCompanion()
     {
         var keys = VectorFile.Load<PairingVectors>("pairing/adv-pairing.json").Keys;
+        var (account, companion) = (keys.AccountIdentity.Pair, keys.CompanionIdentity.Pair);
         var details = new AdvDeviceIdentity
         {
             RawId = 5,
@@ -167,11 +171,11 @@ public sealed class AdvVectorTests
             DeviceType = AdvEncryptionType.Hosted,
         };
 
-        var container = AdvIdentity.Issue(keys.AccountIdentity.Pair, keys.CompanionIdentity.Pub, keys.AdvSecret, details, new SeededRandom(1));
-        var paired = AdvIdentity.VerifyAndSign(container, keys.CompanionIdentity.Pair, keys.AdvSecret, new SeededRandom(2));
+        var container = AdvIdentity.Issue(account, companion.PublicKey, keys.AdvSecret, details, new SeededRandom(1));
+        var paired = AdvIdentity.VerifyAndSign(container, companion, keys.AdvSecret, new SeededRandom(2));
 
         Assert.Equal(2u, paired.KeyIndex);
-        Assert.True(AdvIdentity.VerifyDeviceSignature(paired.Account, keys.CompanionIdentity.Pub, keys.AccountIdentity.Pub));
+        Assert.True(AdvIdentity.VerifyDeviceSignature(paired.Account, companion.PublicKey, account.PublicKey));
     }
 
     [Fact]
@@ -180,7 +184,7 @@ public sealed class AdvVectorTests
         var vectors = VectorFile.Load<PairingVectors>("pairing/adv-pairing.json");
         var (noise, identity, secret) = (vectors.Keys.CompanionNoise.Pub, vectors.Keys.CompanionIdentity.Pub, vectors.Keys.AdvSecret);
 
-        var text = QrCode.Format(System.Text.Encoding.UTF8.GetBytes(vectors.Qr.Ref), noise, identity, secret, vectors.Qr.CompanionPlatformId);
+        var text = QrCode.Format(Encoding.UTF8.GetBytes(vectors.Qr.Ref), noise, identity, secret, vectors.Qr.CompanionPlatformId);
         var code = QrCode.Parse(text);
 
         Assert.Equal(vectors.Qr.Text, text);
@@ -230,7 +234,8 @@ public sealed class AdvVectorTests
 
     internal sealed record PairingVectors(string Description, KeyVectors Keys, QrVector Qr, PairingVector E2ee, PairingVector Hosted);
 
-    internal sealed record KeyVectors(PairVector AccountIdentity, PairVector CompanionIdentity, PairVector CompanionNoise, byte[] AdvSecret);
+    internal sealed record KeyVectors(
+        PairVector AccountIdentity, PairVector CompanionIdentity, PairVector CompanionNoise, byte[] AdvSecret);
 
     internal sealed record PairVector(byte[] Priv, byte[] Pub)
     {
@@ -248,7 +253,7 @@ public sealed class AdvVectorTests
         byte[] SignedDeviceIdentity,
         byte[] HmacInput,
         byte[] Hmac,
-        [property: System.Text.Json.Serialization.JsonPropertyName("signedDeviceIdentityHMAC")] byte[] SignedDeviceIdentityHmac,
+        [property: JsonPropertyName("signedDeviceIdentityHMAC")] byte[] SignedDeviceIdentityHmac,
         byte[] PairSuccessStanza,
         byte[] DeviceSignatureMessage,
         byte[] DeviceSignature,

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Pairing;
 using Recado.Protocol.Proto;
@@ -24,7 +22,8 @@ public sealed class ClientPayloadVectorTests
         var inputs = vectors.Inputs;
         var profile = new DeviceProfile("whatsmeow", DevicePlatform.Unknown);
         var identity = new LocalIdentity(KeyPair.FromPrivateKey(inputs.IdentityPriv), inputs.RegistrationId);
-        var signedPreKey = new SignedPreKey(inputs.SignedPreKeyId, new KeyPair(new byte[32], inputs.SignedPreKeyPub), inputs.SignedPreKeySignature);
+        var keyPair = new KeyPair(new byte[32], inputs.SignedPreKeyPub);
+        var signedPreKey = new SignedPreKey(inputs.SignedPreKeyId, keyPair, inputs.SignedPreKeySignature);
 
         var payload = ClientPayloads.Registration(profile, Version, identity, signedPreKey);
 
@@ -46,7 +45,8 @@ public sealed class ClientPayloadVectorTests
     public void Parse_WhenReplayed_ReadsTheRecordedContent()
     {
         var vectors = Vectors;
-        foreach (var expected in (PayloadVector[])[vectors.BaileysRegistration, vectors.BaileysLogin, vectors.WhatsmeowRegistration, vectors.WhatsmeowLogin])
+        PayloadVector[] all = [vectors.BaileysRegistration, vectors.BaileysLogin, vectors.WhatsmeowRegistration, vectors.WhatsmeowLogin];
+        foreach (var expected in all)
         {
             var payload = ClientPayloads.Parse(expected.Hex);
 

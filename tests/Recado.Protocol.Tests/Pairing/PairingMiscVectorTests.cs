@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Pairing;
 using Recado.Protocol.Proto;
@@ -24,7 +21,8 @@ public sealed class PairingMiscVectorTests
     {
         var expected = Vectors.Passkey;
 
-        var prologue = PasskeyPairing.Prologue(expected.CompanionEphemeral.Pub, (DevicePlatform)expected.DeviceType, expected.Ref, expected.CompanionNonce);
+        var prologue = PasskeyPairing.Prologue(
+            expected.CompanionEphemeral.Pub, (DevicePlatform)expected.DeviceType, expected.Ref, expected.CompanionNonce);
         var handoffKey = PasskeyPairing.HandoffKey(expected.AdvSecretBefore);
 
         Assert.Equal(expected.ProloguePayload, prologue);
@@ -44,7 +42,7 @@ public sealed class PairingMiscVectorTests
 
         Assert.Equal(companion.Pub, KeyPair.FromPrivateKey(companion.Priv).PublicKey);
         Assert.Equal(expected.SharedSecret, X25519.Agree(companion.Priv, primary.Pub));
-        Assert.Equal(expected.Salt, string.Create(CultureInfo.InvariantCulture, $"Companion Pairing {expected.DeviceType} with ref {expected.Ref}"));
+        Assert.Equal(expected.Salt, PasskeyPairing.Salt(platform, expected.Ref));
         Assert.Equal(expected.EncryptionKey, PasskeyPairing.EncryptionKey(companion.Priv, primary.Pub, platform, expected.Ref));
         Assert.Equal(expected.EncryptionKey, PasskeyPairing.EncryptionKey(primary.Priv, companion.Pub, platform, expected.Ref));
     }

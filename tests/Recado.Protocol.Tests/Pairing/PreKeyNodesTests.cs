@@ -30,7 +30,8 @@ public sealed class PreKeyNodesTests
 
         Assert.Equal(vectors.RegistrationId, upload.RegistrationId);
         Assert.Equal(vectors.IdentityPub, upload.IdentityKey);
-        Assert.Equal(vectors.PreKeys.Select(key => (key.Id, Convert.ToHexString(key.Pub))), upload.PreKeys.Select(key => (key.Id, Convert.ToHexString(key.PublicKey))));
+        Assert.Equal(vectors.PreKeys.Select(key => key.Id), upload.PreKeys.Select(key => key.Id));
+        Assert.Equal(vectors.PreKeys.Select(key => key.Pub), upload.PreKeys.Select(key => key.PublicKey));
         Assert.Equal(vectors.SignedPreKey.Id, upload.SignedPreKey.Id);
         Assert.Equal(vectors.SignedPreKey.Pub, upload.SignedPreKey.PublicKey);
         Assert.True(XEdDsa.Verify(upload.IdentityKey, vectors.SignedPreKey.SignedMessage, upload.SignedPreKey.Signature));
@@ -131,7 +132,8 @@ public sealed class PreKeyNodesTests
 
     private static void AssertSame(PreKeyBundle expected, PreKeyBundle actual)
     {
-        Assert.Equal((expected.RegistrationId, expected.PreKeyId, expected.SignedPreKeyId), (actual.RegistrationId, actual.PreKeyId, actual.SignedPreKeyId));
+        Assert.Equal(expected.RegistrationId, actual.RegistrationId);
+        Assert.Equal((expected.PreKeyId, expected.SignedPreKeyId), (actual.PreKeyId, actual.SignedPreKeyId));
         Assert.Equal(expected.IdentityKey, actual.IdentityKey);
         Assert.Equal(expected.PreKey, actual.PreKey);
         Assert.Equal(expected.SignedPreKeyPublic, actual.SignedPreKeyPublic);

@@ -1,7 +1,5 @@
 using System.Text;
-
 using Google.Protobuf;
-
 using Recado.Protocol.Binary;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Framing;
@@ -153,21 +151,23 @@ public sealed class SessionTranscriptTests
             Mutilations.AssertTyped(plaintext, bytes => NodeCodec.Decode(bytes));
     }
 
-    private static ClientPayload Registration => ClientPayloads.Parse(Vectors.Events.First(e => e.ClientPayloadHex is not null).ClientPayloadHex!);
+    private static ClientPayload Registration =>
+        ClientPayloads.Parse(Vectors.Events.First(e => e.ClientPayloadHex is not null).ClientPayloadHex!);
 
     private static Node Received(string child) => Find("s->c", child);
 
     private static Node Sent(string child) => Find("c->s", child);
 
-    private static Node Find(string direction, string child) => NodeCodec.Decode(
-        Vectors.Events.Single(e => e.Dir == direction && e.Plaintext is not null && e.Node!.Content is [var first, ..] && first.Tag == child).Plaintext);
+    private static Node Find(string direction, string child) => NodeCodec.Decode(Vectors.Events
+        .Single(e => e.Dir == direction && e.Plaintext is not null && e.Node!.Content is [var first, ..] && first.Tag == child)
+        .Plaintext);
 
     private static Node ToNode(RecordedNode node)
     {
         List<NodeAttribute> attributes = [.. node.Attrs.Select(attribute => (NodeAttribute)(attribute.Key, attribute.Value))];
         return node.ContentHex is { } bytes
             ? new Node(node.Tag, attributes, bytes)
-            : new Node(node.Tag, attributes, [.. node.Content?.Where(child => !child.Tag.StartsWith("...", StringComparison.Ordinal)).Select(ToNode) ?? []]);
+            : new Node(node.Tag, attributes, [.. (node.Content ?? []).Where(child => child.Tag is not ['.', '.', '.', ..]).Select(ToNode)]);
     }
 
     /// <summary>Attributes without a value and lists without a child are read, but not written.</summary>
@@ -187,7 +187,10 @@ public sealed class SessionTranscriptTests
 
     private static string Shape(Node node)
     {
-        var attributes = node.Attributes.Where(attribute => attribute.Value.Length > 0).Select(attribute => $" {attribute.Key}={attribute.Value}").Order(StringComparer.Ordinal);
+        var attributes = node.Attributes
+            .Where(attribute => attribute.Value.Length > 0)
+            .Select(attribute => $" {attribute.Key}={attribute.Value}")
+            .Order(StringComparer.Ordinal);
         var content = node.ContentKind switch
         {
             NodeContentKind.Nodes => string.Concat(node.Children.Select(Shape)),

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Signal;
 

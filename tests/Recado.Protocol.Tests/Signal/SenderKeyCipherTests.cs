@@ -79,11 +79,13 @@ public sealed class SenderKeyCipherTests
     {
         var distributions = Enumerable.Range(0, 6).Select(_ => SenderKeyCipher.CreateDistribution(null, _random)).ToList();
 
-        var record = distributions.Aggregate((SenderKeyRecord?)null, (known, next) => SenderKeyCipher.ProcessDistribution(known, next.Body))!;
+        SenderKeyRecord? record = null;
+        foreach (var distribution in distributions)
+            record = SenderKeyCipher.ProcessDistribution(record, distribution.Body);
 
         var oldest = SenderKeyCipher.Encrypt(distributions[0].Record, "x"u8, _random).Body;
         var second = SenderKeyCipher.Encrypt(distributions[1].Record, "x"u8, _random).Body;
-        Assert.Equal(SenderKeyRecord.MaxStates, record.States.Length);
+        Assert.Equal(SenderKeyRecord.MaxStates, record!.States.Length);
         Assert.Equal(distributions[5].Record.KeyId, record.KeyId);
         Assert.Equal(SignalError.NoSenderKeyState, Refused(() => SenderKeyCipher.Decrypt(record, oldest)));
         Assert.Equal("x"u8, SenderKeyCipher.Decrypt(record, second).Plaintext);

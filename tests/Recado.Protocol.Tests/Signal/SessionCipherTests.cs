@@ -1,5 +1,4 @@
 using Google.Protobuf;
-
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
@@ -35,8 +34,11 @@ public sealed class SessionCipherTests
     {
         var (bundle, _) = _conversation.NewBundle(1);
 
-        Assert.Equal(SignalError.InvalidMessage, Refused(() => SessionCipher.Start(null, _conversation.Alice, bundle with { PreKey = new byte[33] }, Random)));
-        Assert.Equal(SignalError.InvalidMessage, Refused(() => SessionCipher.Start(null, _conversation.Alice, bundle with { PreKeyId = null }, Random)));
+        SignalError Start(PreKeyBundle changed) => Refused(() => SessionCipher.Start(null, _conversation.Alice, changed, Random));
+
+        Assert.Equal(SignalError.InvalidMessage, Start(bundle with { PreKey = new byte[33] }));
+        Assert.Equal(SignalError.InvalidMessage, Start(bundle with { IdentityKey = [] }));
+        Assert.Equal(SignalError.InvalidMessage, Start(bundle with { PreKeyId = null }));
     }
 
     [Theory]
@@ -54,7 +56,8 @@ public sealed class SessionCipherTests
     public void Decrypt_WhenTheRatchetKeyHasLowOrder_IsRefused(string key)
     {
         var (alice, bob) = _conversation.Establish();
-        var body = Change(SessionCipher.Encrypt(alice, "x"u8).Body, message => message.RatchetKey = PublicKey.Encode(Convert.FromHexString(key)));
+        var body = Change(SessionCipher.Encrypt(alice, "x"u8).Body, message =>
+            message.RatchetKey = PublicKey.Encode(Convert.FromHexString(key)));
 
         Assert.Equal(SignalError.InvalidMessage, Refused(() => SessionCipher.Decrypt(bob, body, Random)));
     }
@@ -247,7 +250,8 @@ public sealed class SessionCipherTests
         var (bundle, material) = _conversation.NewBundle(5);
         var start = SessionCipher.Start(null, _conversation.Alice, bundle with { PreKeyId = null, PreKey = null }, Random);
 
-        var received = SessionCipher.DecryptPreKey(null, _conversation.Bob, SessionCipher.Encrypt(start, "x"u8).Body, material with { PreKey = null }, Random);
+        var body = SessionCipher.Encrypt(start, "x"u8).Body;
+        var received = SessionCipher.DecryptPreKey(null, _conversation.Bob, body, material with { PreKey = null }, Random);
 
         Assert.Null(received.ConsumedPreKeyId);
     }

@@ -101,7 +101,8 @@ public sealed class SessionRecordTests
 
         bob = SessionRecord.Parse(bob.Serialize());
         Assert.Equal(1 + SessionRecord.MaxArchived, bob.States.Length);
-        Assert.Equal(SignalError.BadMac, Assert.Throws<SignalException>(() => SessionCipher.Decrypt(bob, oldest, _conversation.Random)).Error);
+        var error = Assert.Throws<SignalException>(() => SessionCipher.Decrypt(bob, oldest, _conversation.Random)).Error;
+        Assert.Equal(SignalError.BadMac, error);
         Assert.Equal(SessionRecord.MaxArchived, bob.Archive().States.Length);
     }
 
@@ -146,7 +147,8 @@ public sealed class SessionRecordTests
     [InlineData(":1")]
     [InlineData("222:-1")]
     [InlineData("222:x")]
-    public void SignalAddress_WhenTheTextIsAnother_IsRefused(string text) => Assert.Throws<FormatException>(() => SignalAddress.Parse(text));
+    public void SignalAddress_WhenTheTextIsAnother_IsRefused(string text) =>
+        Assert.Throws<FormatException>(() => SignalAddress.Parse(text));
 
     private byte[] AnyMessage()
     {

@@ -108,7 +108,7 @@ public sealed class SessionVectorTests
     private static SessionRecord? ReplayDecrypt(
         SessionVectors.Step step, SessionVectors.Responder bob, SessionRecord? record, byte[] wire, ScriptedRandom random)
     {
-        var isFirst = wire.Length > 2 && Protobuf.TryParse(PreKeyWhisperMessage.Parser, wire.AsSpan(1)) is { HasMessage: true, HasBaseKey: true };
+        var isFirst = Protobuf.TryParse(PreKeyWhisperMessage.Parser, wire.AsSpan(1)) is { HasMessage: true, HasBaseKey: true };
         DecryptedMessage Decrypt() => isFirst
             ? SessionCipher.DecryptPreKey(record, bob.Local, wire, bob.Material, random)
             : SessionCipher.Decrypt(record!, wire, random);

@@ -28,7 +28,13 @@ internal sealed record SessionVectors(string Description, IReadOnlyList<SessionV
         public LocalIdentity Local => new(KeyPair.FromPrivateKey(IdentityPrivate), RegistrationId);
 
         public PreKeyBundle Bundle => new(
-            RegistrationId, IdentityPublic[1..], PreKeyId, PreKeyPublic?[1..], SignedPreKeyId, SignedPreKeyPublic[1..], SignedPreKeySignature);
+            RegistrationId,
+            IdentityPublic[1..],
+            PreKeyId,
+            PreKeyPublic?[1..],
+            SignedPreKeyId,
+            SignedPreKeyPublic[1..],
+            SignedPreKeySignature);
 
         public PreKeyMaterial Material => new(
             new SignedPreKey(SignedPreKeyId, KeyPair.FromPrivateKey(SignedPreKeyPrivate), SignedPreKeySignature),
@@ -68,7 +74,8 @@ internal sealed record SessionVectors(string Description, IReadOnlyList<SessionV
     internal sealed record PreKeyMessage(
         byte Version, uint RegistrationId, uint? PreKeyId, uint SignedPreKeyId, byte[] BaseKey, byte[] IdentityKey);
 
-    internal sealed record State(byte[] RootKey, byte[] OurRatchetPub, uint PreviousCounter, bool PendingPreKey, IReadOnlyList<Chain> Chains);
+    internal sealed record State(
+        byte[] RootKey, byte[] OurRatchetPub, uint PreviousCounter, bool PendingPreKey, IReadOnlyList<Chain> Chains);
 
     internal sealed record Chain(byte[] RatchetKey, string Type, uint NextIndex, byte[]? ChainKey, IReadOnlyList<uint> Skipped);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
