@@ -203,7 +203,13 @@ internal ref struct NodeReader(ReadOnlySpan<byte> packet)
         return Take(length);
     }
 
-    private byte ReadByte() => Take(1)[0];
+    private byte ReadByte()
+    {
+        if (_offset >= _packet.Length)
+            throw ProtocolException.Truncated(1, _offset, _packet.Length);
+
+        return _packet[_offset++];
+    }
 
     private ushort ReadUInt16() => BinaryPrimitives.ReadUInt16BigEndian(Take(2));
 

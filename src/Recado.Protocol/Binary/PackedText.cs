@@ -42,16 +42,17 @@ internal static class PackedText
         if (isOdd && packed.IsEmpty)
             throw ProtocolException.MalformedNode("packed text announces half a byte but has none.");
 
-        Span<char> text = stackalloc char[2 * packed.Length];
-        var alphabet = isHex ? HexAlphabet : NibbleAlphabet;
-        for (var i = 0; i < packed.Length; i++)
-        {
-            text[2 * i] = Letter(alphabet, packed[i] >> 4);
-            if (!isOdd || i < packed.Length - 1)
-                text[2 * i + 1] = Letter(alphabet, packed[i] & 0x0F);
-        }
-
-        return new string(isOdd ? text[..^1] : text);
+        return string.Create(
+            2 * packed.Length - (isOdd ? 1 : 0),
+            new Packed(packed, isHex ? HexAlphabet : NibbleAlphabet),
+            static (text, source) =>
+            {
+                for (var i = 0; i < text.Length; i++)
+                {
+                    var both = source.Bytes[i / 2];
+                    text[i] = Letter(source.Alphabet, i % 2 == 0 ? both >> 4 : both & 0x0F);
+                }
+            });
     }
 
     private static int Value(char letter) => letter switch
@@ -65,4 +66,11 @@ internal static class PackedText
     private static char Letter(string alphabet, int value) => value < alphabet.Length
         ? alphabet[value]
         : throw ProtocolException.MalformedNode($"packed text has the half-byte {value}, which is no letter.");
+
+    private readonly ref struct Packed(ReadOnlySpan<byte> bytes, string alphabet)
+    {
+        public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+        public string Alphabet { get; } = alphabet;
+    }
 }
