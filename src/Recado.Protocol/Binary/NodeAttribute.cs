@@ -56,7 +56,6 @@ public readonly struct NodeAttribute : IEquatable<NodeAttribute>
     /// <summary>Compares key and value.</summary>
     public static bool operator !=(NodeAttribute left, NodeAttribute right) => !left.Equals(right);
 
-#pragma warning disable CA2225 // The constructors are the named alternatives to the conversions.
     /// <summary>A text attribute; null means that it is absent.</summary>
     public static implicit operator NodeAttribute((string Key, string? Value) attribute) => new(attribute.Key, attribute.Value);
 
@@ -69,5 +68,4 @@ public readonly struct NodeAttribute : IEquatable<NodeAttribute>
     /// <summary>A number, written as decimal text.</summary>
     public static implicit operator NodeAttribute((string Key, long Value) attribute) =>
         new(attribute.Key, attribute.Value.ToString(CultureInfo.InvariantCulture));
-#pragma warning restore CA2225
 }

@@ -6,8 +6,8 @@ internal static class NodeLimits
     /// <summary>Levels of nesting; real stanzas stay below ten.</summary>
     public const int MaxDepth = 64;
 
-    /// <summary>Nodes in one packet: a three-byte node takes about seventy bytes of memory.</summary>
-    public const int MaxNodes = 1 << 20;
+    /// <summary>Nodes and attributes in one packet: three bytes of either can take about seventy bytes of memory.</summary>
+    public const int MaxItems = 1 << 20;
 
     /// <summary>Bytes of a compressed packet after inflating.</summary>
     public const int MaxInflated = 64 << 20;

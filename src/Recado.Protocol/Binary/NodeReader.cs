@@ -15,7 +15,7 @@ internal ref struct NodeReader(ReadOnlySpan<byte> packet)
 
     private readonly ReadOnlySpan<byte> _packet = packet;
     private int _offset;
-    private int _nodes;
+    private int _items;
 
     private readonly int Remaining => _packet.Length - _offset;
 
@@ -30,14 +30,16 @@ internal ref struct NodeReader(ReadOnlySpan<byte> packet)
     {
         if (depth > NodeLimits.MaxDepth)
             throw ProtocolException.NodeTooLarge("levels of nesting", NodeLimits.MaxDepth);
-        if (++_nodes > NodeLimits.MaxNodes)
-            throw ProtocolException.NodeTooLarge("nodes", NodeLimits.MaxNodes);
 
         var size = ReadListSize(listTag);
         if (size == 0)
             throw ProtocolException.MalformedNode("its list is empty, so it has no tag.");
 
         RequireRoom(size, itemLength: 1);
+        _items += 1 + (size - 1) / 2;
+        if (_items > NodeLimits.MaxItems)
+            throw ProtocolException.NodeTooLarge("nodes and attributes", NodeLimits.MaxItems);
+
         var tag = ReadString("tag");
         if (tag.Length == 0)
             throw ProtocolException.MalformedNode("its tag is empty.");

@@ -33,7 +33,7 @@ public static class XEdDsa
             privateKey.CopyTo(a);
             X25519.Clamp(a);
             random.Fill(z);
-            _ = Sodium.EdwardsScalarMultBase(edwardsKey, a);
+            _ = Sodium.EdwardsScalarMultBase(edwardsKey, a); // fails for a zero scalar only, and a is clamped
 
             // r = SHA-512(FE FF×31 ‖ a ‖ message ‖ z) mod L; the prefix keeps this hash apart from the next one
             Span<byte> prefix = stackalloc byte[KeyLength];
@@ -44,7 +44,8 @@ public static class XEdDsa
             // R = r·B; h = SHA-512(R ‖ A ‖ message) mod L; S = r + h·a mod L
             var pointR = signature.AsSpan(0, KeyLength);
             var scalarS = signature.AsSpan(KeyLength);
-            _ = Sodium.EdwardsScalarMultBase(pointR, r);
+            if (Sodium.EdwardsScalarMultBase(pointR, r) != 0)
+                throw new CryptographicException("The nonce of a signature came out as zero.");
             HashToScalar(h, pointR, edwardsKey, message, []);
             Sodium.ScalarMultiply(h, h, a);
             Sodium.ScalarAdd(scalarS, r, h);

@@ -5,11 +5,17 @@ namespace Recado.Protocol.Tests.Binary;
 /// <summary>The codec against packets written and read by two independent libraries.</summary>
 public sealed class NodeVectorTests
 {
+    private const string WithEmptyAttribute = "empty attr string", WithUnknownDomain = "AD-JID domain 5 (plain agent)";
+
     public static TheoryData<string> Valid => [.. NodeVectors.Valid.Select(v => v.Name)];
 
     public static TheoryData<string> Invalid => [.. NodeVectors.Invalid.Select(v => v.Name)];
 
     public static TheoryData<string> Written => [.. NodeVectors.Valid.Where(v => !v.DecodeOnly).Select(v => v.Name)];
+
+    /// <summary>Two forms are read and never written.</summary>
+    public static TheoryData<string> Repeatable =>
+        [.. NodeVectors.Valid.Select(v => v.Name).Where(n => n is not (WithEmptyAttribute or WithUnknownDomain))];
 
     [Theory, MemberData(nameof(Valid))]
     public void Decode_WhenGivenAVector_GivesItsNode(string name)
@@ -25,7 +31,7 @@ public sealed class NodeVectorTests
     [Fact]
     public void Decode_WhenADeviceJidHasAnUnknownDomain_KeepsItAsTheAgent()
     {
-        var node = NodeCodec.Decode(NodeVectors.Named("AD-JID domain 5 (plain agent)").Hex);
+        var node = NodeCodec.Decode(NodeVectors.Named(WithUnknownDomain).Hex);
 
         Assert.Equal("393331234567.5:3@s.whatsapp.net", node["from"]);
     }
@@ -40,16 +46,26 @@ public sealed class NodeVectorTests
         Assert.Equal(Convert.ToHexStringLower(vector.Canonical), Convert.ToHexStringLower(packet));
     }
 
-    [Theory, MemberData(nameof(Valid))]
+    [Theory, MemberData(nameof(Repeatable))]
     public void Encode_WhenTheNodeWasDecoded_ReadsBackAsTheSameNode(string name)
     {
         var node = NodeCodec.Decode(NodeVectors.Named(name).Hex);
-        var withoutEmpty = new Node(node.Tag, [.. node.Attributes.Where(a => a.Value.Length > 0)]);
 
         var again = NodeCodec.Decode(NodeCodec.Encode(node));
 
-        Assert.Equal(node.ContentKind, again.ContentKind);
-        Assert.Equal(NodeVectors.Describe(withoutEmpty).Replace(".5:3@", ":3@"), NodeVectors.Describe(new Node(again.Tag, again.Attributes)));
+        Assert.Equal(NodeVectors.Describe(node), NodeVectors.Describe(again));
+    }
+
+    [Fact]
+    public void Encode_WhenAnAttributeIsEmpty_LeavesItOut()
+    {
+        var node = NodeCodec.Decode(NodeVectors.Named(WithEmptyAttribute).Hex);
+
+        var again = NodeCodec.Decode(NodeCodec.Encode(node));
+
+        Assert.Equal("", node["companion_enc_static"]);
+        Assert.Null(again["companion_enc_static"]);
+        Assert.Equal(node["t"], again["t"]);
     }
 
     [Theory, MemberData(nameof(Invalid))]

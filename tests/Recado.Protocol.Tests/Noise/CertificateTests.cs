@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Time.Testing;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Noise;
@@ -48,13 +49,8 @@ public sealed class CertificateTests
     {
         var valid = File.Cases.Single(c => c.Name == "valid").Bytes;
 
-        for (var i = 0; i < valid.Length; i++)
-        {
-            byte[] changed = [.. valid];
-            changed[i] ^= 0x01;
-            AssertRefused(changed);
-            AssertRefused(valid[..i]);
-        }
+        Assert.All(Mutilations.Of(valid), changed =>
+            Assert.Equal(ProtocolError.CertificateRejected, Assert.Throws<ProtocolException>(() => Verifier.Verify(changed, File.ServerStatic)).Error));
     }
 
     [Theory]
@@ -108,13 +104,10 @@ public sealed class CertificateTests
         Assert.True(XEdDsa.Verify(vector.Keys.Intermediate.Pub, vector.CertChain.LeafDetails, vector.CertChain.LeafSignature));
     }
 
-    private static void AssertRefused(byte[] chain) =>
-        Assert.Equal(ProtocolError.CertificateRejected, Assert.Throws<ProtocolException>(() => Verifier.Verify(chain, File.ServerStatic)).Error);
-
     private static byte[] BigEndian(long value)
     {
         var bytes = new byte[sizeof(long)];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, value);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
         return bytes;
     }
 

@@ -9,23 +9,14 @@ public sealed class HostileHandshakeTests
     private static readonly HandshakeVector Vector = HandshakeVector.Instance;
 
     [Fact]
-    public void ReadServerHello_WhenAnyByteIsFlipped_Refuses() => AssertAllRefused(Flipped(Vector.Messages.ServerHello), ReadServerHello);
+    public void ReadServerHello_WhenAnyByteIsFlippedOrMissing_Refuses() => AssertAllRefused(Mutilations.Of(Vector.Messages.ServerHello), ReadServerHello);
 
     [Fact]
-    public void ReadServerHello_WhenCutAnywhere_Refuses() => AssertAllRefused(Cut(Vector.Messages.ServerHello), ReadServerHello);
-
-    [Fact]
-    public void ReadClientFinish_WhenAnyByteIsFlipped_Refuses() => AssertAllRefused(Flipped(Vector.Messages.ClientFinish), ReadClientFinish);
-
-    [Fact]
-    public void ReadClientFinish_WhenCutAnywhere_Refuses() => AssertAllRefused(Cut(Vector.Messages.ClientFinish), ReadClientFinish);
-
-    [Fact]
-    public void ReadClientHello_WhenCutAnywhere_Refuses() => AssertAllRefused(Cut(Vector.Messages.ClientHello), ReadClientHello);
+    public void ReadClientFinish_WhenAnyByteIsFlippedOrMissing_Refuses() => AssertAllRefused(Mutilations.Of(Vector.Messages.ClientFinish), ReadClientFinish);
 
     /// <summary>The first message is not authenticated by itself: a changed key shows in the answer at the latest.</summary>
     [Fact]
-    public void Handshake_WhenAnyByteOfTheClientHelloIsFlipped_Fails() => AssertAllRefused(Flipped(Vector.Messages.ClientHello), changed =>
+    public void Handshake_WhenAnyByteOfTheClientHelloIsFlippedOrMissing_Fails() => AssertAllRefused(Mutilations.Of(Vector.Messages.ClientHello), changed =>
     {
         using var client = Vector.CreateInitiator();
         using var server = Vector.CreateResponder();
@@ -42,7 +33,7 @@ public sealed class HostileHandshakeTests
         {
             var body = client.Encrypt([1, 2, 3]);
 
-            AssertAllRefused(Flipped(body).Concat(Cut(body)), changed => server.Decrypt(changed), ProtocolError.Tampered);
+            AssertAllRefused(Mutilations.Of(body), changed => server.Decrypt(changed), ProtocolError.Tampered);
             Assert.Equal([1, 2, 3], server.Decrypt(body));
         }
     }
@@ -118,12 +109,6 @@ public sealed class HostileHandshakeTests
         client.ReadServerHello(message, []);
     }
 
-    private static void ReadClientHello(byte[] message)
-    {
-        using var server = Vector.CreateResponder();
-        server.ReadClientHello(message);
-    }
-
     private static void ReadClientFinish(byte[] message)
     {
         using var server = Vector.CreateResponder();
@@ -144,19 +129,4 @@ public sealed class HostileHandshakeTests
         var refusal = Assert.Throws<ProtocolException>(() => read(message));
         Assert.Equal(error ?? refusal.Error, refusal.Error);
     });
-
-    private static IEnumerable<byte[]> Flipped(byte[] message)
-    {
-        for (var i = 0; i < message.Length; i++)
-        {
-            foreach (var mask in new byte[] { 0x01, 0x80, 0xff })
-            {
-                byte[] flipped = [.. message];
-                flipped[i] ^= mask;
-                yield return flipped;
-            }
-        }
-    }
-
-    private static IEnumerable<byte[]> Cut(byte[] message) => Enumerable.Range(0, message.Length).Select(length => message[..length]);
 }
