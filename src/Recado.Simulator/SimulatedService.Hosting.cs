@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recado.Simulator.Service;
+using Recado.Simulator.State;
 
 namespace Recado.Simulator;
 
@@ -17,6 +18,7 @@ public sealed partial class SimulatedService
     private readonly HashSet<ClientConnection> _connections = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger;
+    private readonly StateKeeper? _keeper;
     private WebApplication? _host;
     private int _connectionCount;
     private int _disposed;
@@ -26,7 +28,22 @@ public sealed partial class SimulatedService
         _options = options;
         _logger = options.Loggers.CreateLogger<SimulatedService>();
         _exchange = new Exchange(options);
-        _identity = ServiceIdentity.Create(options);
+        if (options.StateFile is null)
+        {
+            _identity = ServiceIdentity.Create(options);
+            return;
+        }
+
+        var file = new StateFile(options.StateFile);
+        var state = file.Read();
+        _identity = state is null ? ServiceIdentity.Create(options) : ServiceIdentity.Restore(state.Authority, state.StaticKey, options.Random);
+        foreach (var account in state?.Accounts ?? [])
+        {
+            _exchange.Accounts.Add(StateMapper.Restore(_exchange, account, isComplete: state!.Clean));
+        }
+
+        _keeper = new StateKeeper(_exchange, file, Snapshot, _logger);
+        _exchange.Checkpoint = _keeper.Checkpoint;
     }
 
     /// <summary>Starts a service with its own web server.</summary>
@@ -75,6 +92,9 @@ public sealed partial class SimulatedService
             await _host.DisposeAsync();
         }
 
+        if (_keeper is not null)
+            await _keeper.DisposeAsync();
+
         _stopping.Dispose();
     }
 
@@ -115,5 +135,11 @@ public sealed partial class SimulatedService
             lock (_connections)
                 _connections.Remove(connection);
         }
+    }
+
+    private ServiceState Snapshot(bool isLast)
+    {
+        var (authority, staticKey) = _identity.Export();
+        return new ServiceState(ServiceState.CurrentFormat, isLast, authority, staticKey, [.. _exchange.Accounts.All.Select(StateMapper.Save)]);
     }
 }

@@ -122,6 +122,7 @@ public sealed partial class SimulatedService : IAsyncDisposable
         var account = new Account(phone, lid, string.IsNullOrWhiteSpace(name) ? phone : name, BitConverter.ToUInt32(_options.Random.Bytes(4)));
         _ = new PhoneEndpoint(_exchange, account);
         _exchange.Accounts.Add(account);
+        _exchange.Checkpoint();
         return account;
     }
 

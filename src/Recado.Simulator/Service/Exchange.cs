@@ -58,6 +58,9 @@ internal sealed class Exchange
 
     public IRandomSource Random => Options.Random;
 
+    /// <summary>Makes the present state durable; called where a crash must not undo what a client was told. Set once, at start.</summary>
+    public Action Checkpoint { get; set; } = () => { };
+
     /// <summary>Rises with every change that a restarted service must know.</summary>
     public long Version { get; private set; }
 
@@ -71,14 +74,16 @@ internal sealed class Exchange
     {
         lock (_gate)
         {
+            // Before and after: a checkpoint inside the action must be told from the state before it and from the one it ends in.
+            Version++;
             try
             {
                 return action();
             }
             finally
             {
-                Version++;
                 Drain();
+                Version++;
             }
         }
     }

@@ -168,6 +168,7 @@ internal sealed class PairingDesk(Exchange exchange)
         };
         device.Keys.Rotate(registration.SignedPreKey);
         exchange.Devices.Link(device);
+        exchange.Checkpoint();
         link.Done.TrySetResult(device);
         return null;
     }

@@ -63,6 +63,7 @@ internal sealed class PreKeyDesk(Exchange exchange)
             }
 
             device.Keys.Rotate(upload.SignedPreKey);
+            exchange.Checkpoint();
             return Stanzas.Result(iq);
         }
         catch (ProtocolException e)

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Recado.Simulator.Phones;
+
+namespace Recado.Simulator.State;
+
+/// <summary>Everything a restarted service must know. Property names are the format of the state file.</summary>
+/// <param name="Format">Version of the format.</param>
+/// <param name="Clean">Whether it was written by an orderly stop, so that no change can be missing from it.</param>
+/// <param name="Authority">The certificate authority with its private keys.</param>
+/// <param name="StaticKey">The service's private static key.</param>
+/// <param name="Accounts">The accounts.</param>
+internal sealed record ServiceState(int Format, bool Clean, byte[] Authority, byte[] StaticKey, IReadOnlyList<AccountState> Accounts)
+{
+    public const int CurrentFormat = 1;
+}
+
+internal sealed record AccountState(
+    string Phone, string Lid, string Name, uint RawId, ushort LastDevice, uint LastKeyIndex, IReadOnlyList<string> Contacts,
+    IReadOnlyDictionary<string, TokenState> Tokens, PhoneState Endpoint, IReadOnlyList<DeviceState> Companions);
+
+internal sealed record TokenState(byte[] Value, long Timestamp);
+
+internal sealed record DeviceState(
+    ushort Number, uint KeyIndex, byte[] NoiseKey, byte[] IdentityKey, uint RegistrationId, byte[]? SignedIdentity, string? Label,
+    bool InitialSyncDone, long? DirtySince, PublicKeysState Keys, IReadOnlyList<byte[]> Queue);
+
+internal sealed record PublicKeysState(
+    SignedKeyState? Current, IReadOnlyList<uint> SignedIds, IReadOnlyList<KeyState> Stock, IReadOnlyDictionary<uint, GivenState> Given);
+
+/// <summary>A one-time prekey: public in the service's stock, private in a phone.</summary>
+internal sealed record KeyState(uint Id, byte[] Key);
+
+/// <summary>A signed prekey: public in the service's stock, private in a phone.</summary>
+internal sealed record SignedKeyState(uint Id, byte[] Key, byte[] Signature);
+
+internal sealed record GivenState(string Receiver, byte[]? BaseKey);
+
+internal sealed record PhoneState(
+    byte[] IdentityKey, uint RegistrationId, SignedKeyState SignedPreKey, KeyState[] PreKeys, uint NextPreKeyId, byte[] AppStateKeyId,
+    byte[] AppStateKey, PublicKeysState Keys, IReadOnlyDictionary<string, byte[]> Sessions, IReadOnlyList<SentState> Sent,
+    IReadOnlyList<InboxMessage> Inbox, IReadOnlyList<PhoneReceipt> Receipts);
+
+internal sealed record SentState(string Id, string To, byte[] Message, bool IsPeer);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ServiceState))]
+internal sealed partial class StateJson : JsonSerializerContext;
