@@ -40,10 +40,10 @@ public sealed class SimulatedPhone
     /// <summary>
     /// The last 20,000 messages that the phone has decrypted, oldest first: received ones, and those that companions of its own account sent.
     /// </summary>
-    public IReadOnlyList<InboxMessage> Inbox => _endpoint.Inbox.Items;
+    public IReadOnlyList<InboxMessage> Inbox => _exchange.Read(() => _endpoint.Inbox.Items);
 
     /// <summary>The last 50,000 receipts that came back for messages of the account, oldest first.</summary>
-    public IReadOnlyList<PhoneReceipt> Receipts => _endpoint.Receipts.Items;
+    public IReadOnlyList<PhoneReceipt> Receipts => _exchange.Read(() => _endpoint.Receipts.Items);
 
     /// <summary>Scans a QR code and links the device that shows it.</summary>
     /// <returns>The device number, once the device has proved its keys.</returns>

@@ -12,6 +12,9 @@ internal sealed partial class ClientConnection
 {
     private const int BatchLength = 32 * 1024, SplitLength = 7;
 
+    /// <summary>How long a client may take to answer the end of the stream.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+
     private async Task SendAsync()
     {
         try
@@ -39,7 +42,7 @@ internal sealed partial class ClientConnection
             // Clients read what is on the way before they notice the close; a stream error must not be overtaken by it.
             await Task.Delay(exchange.Options.CloseDelay, exchange.Options.Time, _ended.Token);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, _ended.Token);
-            await Task.Delay(exchange.Options.CloseDelay, exchange.Options.Time, _ended.Token);
+            await Task.Delay(Linger, exchange.Options.Time, _ended.Token);
             Abort();
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)

@@ -114,12 +114,12 @@ internal sealed partial class ClientConnection
         exchange.Pairing.Closed(this);
         _closing = true;
         IsActive = false;
+        exchange.Trace.Note(Name, "The connection has ended.");
         if (Device is not { } device || device.Link != this)
             return;
 
         device.Link = null;
         exchange.Presences.Left(device);
-        exchange.Trace.Note(Name, "The connection has ended.");
     }
 
     private void TakeFromDevice(Device device, Node stanza, ulong fingerprint)

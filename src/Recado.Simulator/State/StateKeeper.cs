@@ -18,15 +18,17 @@ internal sealed class StateKeeper : IAsyncDisposable
     private readonly Lock _writing = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
-    private long _written;
+    private long _written = -1;
 
     /// <param name="exchange">Whose changes are watched.</param>
     /// <param name="file">Where the state goes.</param>
     /// <param name="snapshot">Takes the state under the exchange's lock; told whether it is the last one of an orderly stop.</param>
     /// <param name="logger">Hears of failed writes.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public StateKeeper(Exchange exchange, StateFile file, Func<bool, ServiceState> snapshot, ILogger logger)
     {
         (_exchange, _file, _snapshot, _logger) = (exchange, file, snapshot, logger);
+        Save();
         _loop = Task.Run(WatchAsync);
     }
 
