@@ -49,15 +49,20 @@ internal sealed class PairingDesk(Exchange exchange)
             _byRef.Remove(text);
         }
 
-        offer.Link?.Done.TrySetException(new SimulatorException("The device closed the connection before it had answered the pairing."));
+        var closed = new SimulatorException("The device closed the connection before it had answered the pairing.");
+        offer.Acknowledged.TrySetException(closed);
+        offer.Link?.Done.TrySetException(closed);
     }
 
     /// <summary>A phone scans what it takes for a QR code.</summary>
     public async Task<Device> ScanAsync(PhoneEndpoint phone, string qr, CancellationToken ct)
     {
-        var link = exchange.Run(() => Scan(phone, Read(qr)));
+        var code = Read(qr);
         try
         {
+            // Who scans as soon as the code appears may be quicker than the device's confirmation.
+            await exchange.Run(() => Find(code)).Acknowledged.Task.WaitAsync(AnswerTimeout, exchange.Options.Time, ct);
+            var link = exchange.Run(() => Scan(phone, code));
             return await link.Done.Task.WaitAsync(AnswerTimeout, exchange.Options.Time, ct);
         }
         catch (TimeoutException e)
@@ -74,7 +79,7 @@ internal sealed class PairingDesk(Exchange exchange)
 
         if (answer["id"] == offer.PairDeviceId)
         {
-            offer.Acknowledged = true;
+            offer.Acknowledged.TrySetResult();
             return true;
         }
 
@@ -104,14 +109,15 @@ internal sealed class PairingDesk(Exchange exchange)
         ? code
         : throw new SimulatorException("The text is not that of a code for linking a device: a ref and three keys of 32 bytes, separated by commas.");
 
+    private Offer Find(QrCode code) => _byRef.TryGetValue(code.Ref, out var offer)
+        ? offer
+        : throw new SimulatorException("The service does not know the code. It may be from a connection that has ended; scan the one shown now.");
+
     private Link Scan(PhoneEndpoint phone, QrCode code)
     {
-        if (!_byRef.TryGetValue(code.Ref, out var offer))
-            throw new SimulatorException("The service does not know the code. It may be from a connection that has ended; scan the one shown now.");
+        var offer = Find(code);
         if (offer.Refs[code.Ref] < exchange.Now)
             throw new SimulatorException("The code has expired; scan the one shown now.");
-        if (!offer.Acknowledged)
-            throw new SimulatorException("The device has not confirmed that it got the code.");
         if (!code.NoisePublicKey.AsSpan().SequenceEqual(offer.Registration.NoiseKey) || !code.IdentityPublicKey.AsSpan().SequenceEqual(offer.Registration.IdentityKey))
             throw new SimulatorException("The keys in the code are not those of the connection that shows it.");
         if (offer.Link is not null)
@@ -195,7 +201,8 @@ internal sealed class PairingDesk(Exchange exchange)
 
         public ITimer? Expiry { get; set; }
 
-        public bool Acknowledged { get; set; }
+        /// <summary>Completes when the device has confirmed that it got the refs.</summary>
+        public TaskCompletionSource Acknowledged { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Link? Link { get; set; }
     }
