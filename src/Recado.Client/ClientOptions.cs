@@ -6,7 +6,7 @@ using Recado.Protocol.Pairing;
 namespace Recado.Client;
 
 /// <summary>How a session connects. The defaults reach WhatsApp.</summary>
-public sealed class ClientOptions
+public sealed record ClientOptions
 {
     /// <summary>The WebSocket endpoint of WhatsApp or of a simulator. Default: <c>wss://web.whatsapp.com/ws/chat</c>.</summary>
     public Uri Endpoint { get; init; } = new("wss://web.whatsapp.com/ws/chat");

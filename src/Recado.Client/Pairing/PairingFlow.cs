@@ -54,6 +54,7 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
             var lifetime = i == 0 ? options.FirstQrLifetime : options.QrLifetime;
             var code = QrCode.Format(
                 refs[i].Bytes.Span, credentials.NoiseKey.PublicKey, credentials.Identity.KeyPair.PublicKey, credentials.AdvSecret, options.Device.CompanionPlatformId);
+            var scanned = NextAsync(lifetime, ct); // the code's time begins before it is shown
             using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
             {
                 device.Events.Add(new QrIssued(code, options.Time.GetUtcNow() + lifetime, i + 1, refs.Count));
@@ -62,7 +63,7 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
 
             try
             {
-                return await NextAsync(lifetime, ct).ConfigureAwait(false);
+                return await scanned.ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
@@ -124,7 +125,14 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
         return new("ib", [], new Node("unified_session", [("id", UnifiedSession.Id(now))]));
     }
 
-    private ValueTask<Node> NextAsync(TimeSpan limit, CancellationToken ct) => new(_stanzas.Reader.ReadAsync(ct).AsTask().WaitAsync(limit, options.Time, ct));
+    /// <summary>The next stanza. A wait that times out takes none with it.</summary>
+    private async Task<Node> NextAsync(TimeSpan limit, CancellationToken ct)
+    {
+        Node? stanza;
+        while (!_stanzas.Reader.TryRead(out stanza))
+            await _stanzas.Reader.WaitToReadAsync(ct).AsTask().WaitAsync(limit, options.Time, ct).ConfigureAwait(false);
+        return stanza;
+    }
 
     private static Node Result(Node iq) => new("iq", [("to", Jid.Service), ("type", "result"), ("id", iq["id"])]);
 
