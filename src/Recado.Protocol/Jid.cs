@@ -18,6 +18,12 @@ public readonly partial record struct Jid
     private static readonly SearchValues<char> Forbidden = SearchValues.Create(
         [.. Enumerable.Range(0, 0x21).Select(c => (char)c), '@', '/', '\u007f']);
 
+    /// <summary>The service itself, <c>s.whatsapp.net</c> without a user.</summary>
+    public static readonly Jid Service = new("", JidServer.PhoneNumber);
+
+    /// <summary>The list every status update is sent to, <c>status@broadcast</c>.</summary>
+    public static readonly Jid StatusBroadcast = new("status", JidServer.Broadcast);
+
     // Null rather than empty, so that default(Jid) equals a JID built from empty parts.
     private readonly string? _user;
     private readonly string? _server;
@@ -40,12 +46,6 @@ public readonly partial record struct Jid
         Agent = agent;
         Integrator = integrator;
     }
-
-    /// <summary>The service itself, <c>s.whatsapp.net</c> without a user.</summary>
-    public static readonly Jid Service = new("", JidServer.PhoneNumber);
-
-    /// <summary>The list every status update is sent to, <c>status@broadcast</c>.</summary>
-    public static readonly Jid StatusBroadcast = new("status", JidServer.Broadcast);
 
     /// <summary>Phone number, LID or name of the group; empty for the server itself.</summary>
     public string User => _user ?? "";
@@ -168,27 +168,20 @@ public readonly partial record struct Jid
     private static bool TryParse(ReadOnlySpan<char> user, string server, out Jid jid)
     {
         jid = default;
-        ushort device = 0, integrator = 0;
-        byte agent = 0;
+        ushort agent = 0, integrator = 0;
 
         if (server.Length == 0 || server.AsSpan().ContainsAny(Forbidden) || user.ContainsAny(Forbidden))
             return false;
-        if (!TryCutNumber(ref user, ':', MaxDevice(server), out device))
+        if (!TryCutNumber(ref user, ':', MaxDevice(server), out var device))
             return false;
-        // Elsewhere a point is part of the user's name.
-        if (HasAgents(server))
-        {
-            if (!TryCutNumber(ref user, '.', byte.MaxValue, out var number))
-                return false;
-            agent = (byte)number;
-        }
-
+        if (HasAgents(server) && !TryCutNumber(ref user, '.', byte.MaxValue, out agent))
+            return false;
         if (server is JidServer.Interop && user.IndexOf('-') is > 0 and var dash && ushort.TryParse(user[..dash], DigitsOnly, null, out integrator))
             user = user[(dash + 1)..];
         if (user.IsEmpty && (device | agent | integrator) != 0)
             return false;
 
-        jid = new Jid(user.ToString(), server, device, agent, integrator);
+        jid = new Jid(user.ToString(), server, device, (byte)agent, integrator);
         return true;
     }
 
@@ -206,6 +199,7 @@ public readonly partial record struct Jid
         return true;
     }
 
+    /// <summary>Elsewhere a point is part of the user's name.</summary>
     private static bool HasAgents(string server) =>
         server is JidServer.PhoneNumber or JidServer.LegacyUser or JidServer.Lid or JidServer.Hosted or JidServer.HostedLid;
 
