@@ -12,7 +12,7 @@ internal sealed class BaileysClient : IAsyncDisposable
 {
     private readonly SimulatedService _service;
     private readonly string _folder;
-    private readonly EventLog _events = new("Baileys", "event");
+    private readonly EventLog<JsonElement> _events = new("Baileys");
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _replies = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ChildProcess _process;
@@ -127,7 +127,7 @@ internal sealed class BaileysClient : IAsyncDisposable
     }
 
     private Task<JsonElement> TakeAsync(string name, Func<JsonElement, bool>? matches, CancellationToken ct) =>
-        _events.TakeAsync(name, matches, ct);
+        _events.TakeAsync(name, e => e.GetProperty("event").ValueEquals(name) && matches?.Invoke(e) != false, ct);
 
     private async Task<JsonElement> CommandAsync(string command, object arguments, CancellationToken ct)
     {

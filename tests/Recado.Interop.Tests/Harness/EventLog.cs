@@ -1,29 +1,29 @@
-using System.Text.Json;
-
 namespace Recado.Interop.Tests.Harness;
 
 /// <summary>
-/// What another program reported, as JSON objects with a name. Every event is taken once, in any order, so a test waits for what it
-/// needs and never for time to pass. Thread-safe.
+/// What another party reported. Every event is taken once, in any order, so a test waits for what it needs and never for time to pass.
+/// Thread-safe.
 /// </summary>
-internal sealed class EventLog(string owner, string nameProperty)
+internal sealed class EventLog<T>(string owner)
+    where T : notnull
 {
     /// <summary>Far more than any step needs, also on a busy machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private readonly List<JsonElement> _waiting = [];
+    private readonly List<T> _waiting = [];
     private readonly List<string> _seen = [];
     private TaskCompletionSource _changed = NewSignal();
     private string? _end;
 
     /// <summary>Appends an event.</summary>
-    public void Add(JsonElement item)
+    public void Add(T item)
     {
+        var text = item.ToString()!;
         lock (_gate)
         {
             _waiting.Add(item);
-            _seen.Add(item.GetRawText() is { Length: > 300 } text ? text[..300] + "…" : item.GetRawText());
+            _seen.Add(text.Length > 300 ? text[..300] + "…" : text);
             Pulse();
         }
     }
@@ -38,8 +38,11 @@ internal sealed class EventLog(string owner, string nameProperty)
         }
     }
 
-    /// <summary>Takes the oldest event with this name that matches, waiting for it if need be.</summary>
-    public async Task<JsonElement> TakeAsync(string name, Func<JsonElement, bool>? matches, CancellationToken ct)
+    /// <summary>Takes the oldest event that matches, waiting for it if need be.</summary>
+    /// <param name="wanted">What the test waits for, in words.</param>
+    /// <param name="matches">Tells the event.</param>
+    /// <param name="ct">Cancels waiting.</param>
+    public async Task<T> TakeAsync(string wanted, Func<T, bool> matches, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
@@ -48,7 +51,7 @@ internal sealed class EventLog(string owner, string nameProperty)
             Task changed;
             lock (_gate)
             {
-                var at = _waiting.FindIndex(e => e.GetProperty(nameProperty).ValueEquals(name) && matches?.Invoke(e) != false);
+                var at = _waiting.FindIndex(e => matches(e));
                 if (at >= 0)
                 {
                     var item = _waiting[at];
@@ -57,7 +60,7 @@ internal sealed class EventLog(string owner, string nameProperty)
                 }
 
                 if (_end is not null)
-                    throw new InvalidOperationException(Explain(name, _end));
+                    throw new InvalidOperationException(Explain(wanted, _end));
 
                 changed = _changed.Task;
             }
@@ -68,7 +71,7 @@ internal sealed class EventLog(string owner, string nameProperty)
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {
-                throw new TimeoutException(Explain(name, $"nothing came for {Patience.TotalSeconds:0} s"), e);
+                throw new TimeoutException(Explain(wanted, $"nothing came for {Patience.TotalSeconds:0} s"), e);
             }
         }
     }
@@ -81,9 +84,9 @@ internal sealed class EventLog(string owner, string nameProperty)
         _changed = NewSignal();
     }
 
-    private string Explain(string name, string reason)
+    private string Explain(string wanted, string reason)
     {
         lock (_gate)
-            return $"{owner} never reported the '{name}' that the test waits for: {reason}. It reported:\n{string.Join('\n', _seen)}";
+            return $"{owner} never reported what the test waits for ({wanted}): {reason}. It reported:\n{string.Join('\n', _seen)}";
     }
 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 // libsignal prints whole sessions, private keys included, and stdout belongs to the protocol above.
 for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace']) console[level] = () => {};
 
-const { makeWASocket, useMultiFileAuthState, WA_CERT_DETAILS, proto } = await import('baileys');
+const { generateMessageIDV2, makeWASocket, useMultiFileAuthState, WA_CERT_DETAILS, proto } = await import('baileys');
 
 const emit = (event, fields = {}) => process.stdout.write(JSON.stringify({ event, ...fields }) + '\n');
 
@@ -63,9 +63,10 @@ function report({ key, message, status, messageStubType, messageTimestamp }) {
 const commands = {
   connect,
   async sendText({ to, text }) {
-    const { key, message } = await socket.sendMessage(to, { text });
-    sent.set(key.id, message);
-    return key.id;
+    const messageId = generateMessageIDV2(socket.user.id);
+    sent.set(messageId, { extendedTextMessage: { text } }); // a retry receipt may come before the call below returns
+    await socket.sendMessage(to, { text }, { messageId });
+    return messageId;
   },
   read: ({ chat, messageId }) => socket.readMessages([{ remoteJid: chat, id: messageId, fromMe: false }]),
   async deleteSessions() {

@@ -1,0 +1,93 @@
+using Recado.Interop.Tests.Harness;
+using Recado.Simulator;
+
+namespace Recado.Interop.Tests;
+
+/// <summary>Two real clients with each other: what the simulated service and its phones must get right before ours is measured by them.</summary>
+public sealed class BaileysTests
+{
+    [Fact]
+    public async Task Texts_WhenExchanged_ArriveAndAreDeliveredAndRead()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var service = await SimulatedService.StartAsync(ct: ct);
+        var (anaPhone, benPhone) = (service.AddPhone("5511900000001", "Ana"), service.AddPhone("5511900000002", "Ben"));
+        var (anaPairing, benPairing) = (BaileysClient.PairAsync(service, anaPhone, ct), BaileysClient.PairAsync(service, benPhone, ct));
+        await using var ana = await anaPairing;
+        await using var ben = await benPairing;
+
+        var question = await ana.SendTextAsync(Address(benPhone), "Are you there?", ct);
+        var asked = await ben.ReceiveAsync("Are you there?", ct);
+        await ben.ReadAsync(asked, ct);
+        var answer = await ben.SendTextAsync(asked.Chat, "Yes.", ct);
+        var answered = await ana.ReceiveAsync("Yes.", ct);
+
+        Assert.Equal((question, answer), (asked.Id, answered.Id));
+        await ana.StatusAsync(question, "READ", ct);
+        await ben.StatusAsync(answer, "DELIVERY_ACK", ct);
+        await anaPhone.WaitForMessageAsync(m => m.Id == question && m.FromMe, ct);
+        await benPhone.WaitForMessageAsync(m => m.Id == question && m.Text == "Are you there?", ct);
+        Violations.AssertOnlyQuirks(service);
+    }
+
+    [Fact]
+    public async Task Text_WhenTheReceiverLostItsSessions_ArrivesOnRetry()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var service = await SimulatedService.StartAsync(ct: ct);
+        var (anaPhone, benPhone) = (service.AddPhone("5511900000001", "Ana"), service.AddPhone("5511900000002", "Ben"));
+        var (anaPairing, benPairing) = (BaileysClient.PairAsync(service, anaPhone, ct), BaileysClient.PairAsync(service, benPhone, ct));
+        await using var ana = await anaPairing;
+        await using var ben = await benPairing;
+        await ana.SendTextAsync(Address(benPhone), "first", ct);
+        var first = await ben.ReceiveAsync("first", ct);
+        await ben.SendTextAsync(first.Chat, "settled", ct);
+        await ana.ReceiveAsync("settled", ct);
+
+        await ben.DeleteSessionsAsync(ct);
+        var id = await ana.SendTextAsync(Address(benPhone), "second", ct);
+
+        await ben.UndecryptableAsync(id, ct);
+        Assert.Equal(id, (await ben.ReceiveAsync("second", ct)).Id);
+        Violations.AssertOnlyQuirks(service);
+    }
+
+    [Fact]
+    public async Task Login_WhenTheCredentialsWereSaved_NeedsNoScan()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var service = await SimulatedService.StartAsync(ct: ct);
+        var phone = service.AddPhone("5511900000001", "Ana");
+        var other = service.AddPhone("5511900000002", "Ben");
+        await using var first = await BaileysClient.PairAsync(service, phone, ct);
+        await first.EndAsync(ct);
+        await other.SendTextAsync(phone.PhoneNumber, "while you were away", ct);
+
+        await using var second = first.Restarted();
+        await second.LoginAsync(ct);
+
+        await second.ReceiveAsync("while you were away", ct);
+        await service.DropConnectionsAsync();
+        Assert.Equal(428, await second.ClosedAsync(ct));
+        await second.LoginAsync(ct);
+        Violations.AssertOnlyQuirks(service);
+    }
+
+    [Fact]
+    public async Task Logout_WhenAskedFor_UnlinksTheDevice()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var service = await SimulatedService.StartAsync(ct: ct);
+        var phone = service.AddPhone("5511900000001", "Ana");
+        await using var client = await BaileysClient.PairAsync(service, phone, ct);
+
+        await client.LogoutAsync(ct);
+
+        Assert.Equal(401, await client.ClosedAsync(ct));
+        await client.ConnectAsync(ct);
+        Assert.Equal(401, await client.ClosedAsync(ct));
+        Assert.Empty(phone.LinkedDevices);
+    }
+
+    private static string Address(SimulatedPhone phone) => $"{phone.PhoneNumber}@s.whatsapp.net";
+}

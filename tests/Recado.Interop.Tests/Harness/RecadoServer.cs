@@ -1,0 +1,170 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Recado.Simulator;
+
+namespace Recado.Interop.Tests.Harness;
+
+/// <summary>Our server as its users run it: the program itself, with REST for commands and the WebSocket for events.</summary>
+internal sealed partial class RecadoServer : IAsyncDisposable
+{
+    private const string Token = "a-local-token-of-the-interop-tests";
+
+    private readonly EventLog<JsonElement> _events = new("The server");
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChildProcess _process;
+    private readonly Task _watch;
+    private readonly ClientWebSocket _socket = new();
+    private readonly HttpClient _http = new();
+    private Task _receiving = Task.CompletedTask;
+
+    private RecadoServer(SimulatedService service, string dataFolder)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["PORT"] = "0",
+            ["RECADO_DATA"] = dataFolder,
+            ["RECADO_LOCAL_TOKEN"] = Token,
+            ["WHATSAPP_URL"] = service.WebSocketUrl.ToString(),
+            ["WHATSAPP_ROOT_KEY"] = Convert.ToHexStringLower(service.RootKey.Span),
+        };
+        _process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "recado.dll")], environment, OnLine);
+        _watch = WatchAsync();
+    }
+
+    /// <summary>Starts the server on a data folder and connects to its WebSocket.</summary>
+    public static async Task<RecadoServer> StartAsync(SimulatedService service, string dataFolder, CancellationToken ct)
+    {
+        var server = new RecadoServer(service, dataFolder);
+        try
+        {
+            var address = await server._address.Task.WaitAsync(TimeSpan.FromSeconds(30), ct);
+            server._http.BaseAddress = address;
+            server._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+            await server._socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws", Query = $"token={Token}" }.Uri, ct);
+            server._receiving = server.ReceiveAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Creates a session, lets the phone scan its QR code and waits until it is connected. Returns its id.</summary>
+    public async Task<string> PairAsync(SimulatedPhone phone, CancellationToken ct)
+    {
+        var created = await PostAsync("/api/sessions", new { }, ct);
+        var session = created.GetProperty("sessionId").GetString()!;
+        var qr = await TakeAsync("qr_code", session, null, ct);
+        await phone.ScanAsync(qr.GetProperty("code").GetString()!, ct);
+        await TakeAsync("session_ready", session, null, ct);
+        return session;
+    }
+
+    /// <summary>Sends a text; the answer is its message id.</summary>
+    public async Task<string> SendTextAsync(string session, string to, string text, CancellationToken ct) =>
+        (await PostAsync($"/api/sessions/{session}/messages", new { to, message = text }, ct)).GetProperty("messageId").GetString()!;
+
+    /// <summary>The message with this text, as the event tells it.</summary>
+    public async Task<JsonElement> ReceiveAsync(string session, string text, CancellationToken ct)
+    {
+        var e = await TakeAsync(
+            "message_received",
+            session,
+            e => e.GetProperty("message").GetProperty("content").TryGetProperty("text", out var t) && t.ValueEquals(text),
+            ct);
+        return e.GetProperty("message");
+    }
+
+    /// <summary>Waits until a message it sent has this status.</summary>
+    public Task StatusAsync(string session, string messageId, string status, CancellationToken ct) => TakeAsync(
+        "message_status",
+        session,
+        e => e.GetProperty("messageId").ValueEquals(messageId) && e.GetProperty("status").ValueEquals(status),
+        ct);
+
+    /// <summary>Waits until the session is in this state.</summary>
+    public async Task StateAsync(string session, string state, CancellationToken ct)
+    {
+        var row = await _http.GetFromJsonAsync<JsonElement>(new Uri($"/api/sessions/{session}/status", UriKind.Relative), ct);
+        if (!row.GetProperty("status").ValueEquals(state))
+            await TakeAsync("status_update", session, e => e.GetProperty("status").ValueEquals(state), ct);
+    }
+
+    public async Task LogoutAsync(string session, CancellationToken ct) => await PostAsync($"/api/sessions/{session}/logout", new { }, ct);
+
+    /// <summary>Ends the program without a warning.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.KillAsync();
+        await _process.DisposeAsync();
+        await _watch;
+        await _receiving;
+        _socket.Dispose();
+        _http.Dispose();
+    }
+
+    private Task<JsonElement> TakeAsync(string type, string session, Func<JsonElement, bool>? matches, CancellationToken ct) =>
+        _events.TakeAsync(
+            type,
+            e => e.GetProperty("type").ValueEquals(type) && e.GetProperty("sessionId").ValueEquals(session) && matches?.Invoke(e) != false,
+            ct);
+
+    private async Task<JsonElement> PostAsync(string path, object body, CancellationToken ct)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, ct);
+        var answer = await response.Content.ReadAsStringAsync(ct);
+        Assert.True(response.IsSuccessStatusCode, $"POST {path} was answered by {(int)response.StatusCode}: {answer}");
+        return JsonElement.Parse(answer);
+    }
+
+    private void OnLine(string line)
+    {
+        if (ConsoleAddress().Match(line) is { Success: true } match)
+            _address.TrySetResult(new Uri(match.Value));
+    }
+
+    private async Task WatchAsync()
+    {
+        await _process.OutputEnded;
+        _address.TrySetException(new InvalidOperationException($"The server ended without an address.\n{_process.Errors}"));
+        _events.End($"its process ended\n{_process.Errors}");
+    }
+
+    private async Task ReceiveAsync()
+    {
+        try
+        {
+            using var message = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            while (true)
+            {
+                var part = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+                if (part.MessageType == WebSocketMessageType.Close)
+                    break;
+
+                message.Write(buffer, 0, part.Count);
+                if (!part.EndOfMessage)
+                    continue;
+
+                _events.Add(JsonElement.Parse(message.GetBuffer().AsSpan(0, (int)message.Length)));
+                message.SetLength(0);
+            }
+
+            _events.End("it closed the WebSocket");
+        }
+        catch (WebSocketException e)
+        {
+            _events.End($"the WebSocket broke: {e.Message}");
+        }
+    }
+
+    [GeneratedRegex("http://[^/\\s]+:\\d+", RegexOptions.None, 1000)]
+    private static partial Regex ConsoleAddress();
+}
