@@ -1,0 +1,40 @@
+namespace Recado.Bench.Compare;
+
+/// <summary>Single operations: processor time of one call.</summary>
+internal static class OperationContest
+{
+    public static async Task<IReadOnlyList<Row>> RunAsync(Scale scale)
+    {
+        await using var contest = new Contest();
+        await RequireSameBytesAsync(contest);
+
+        var rows = new List<Row>();
+        var names = await contest.Ours.AskAsync(new { command = "operations" });
+        foreach (var operation in names.EnumerateArray().Select(n => n.GetString()!))
+        {
+            await contest.MediansAsync(2, MeasureAsync); // both compilers see the code first
+            var medians = await contest.MediansAsync(scale.Rounds, MeasureAsync);
+            rows.Add(medians[0].ToRow(operation, "µs CPU", AimOf(operation)));
+
+            async Task<double[]> MeasureAsync(ChildProcess party) =>
+                [(await party.AskAsync(new { command = "measure", operation, milliseconds = scale.Milliseconds })).GetDouble() / 1_000];
+        }
+
+        return rows;
+    }
+
+    private static async Task RequireSameBytesAsync(Contest contest)
+    {
+        var ours = await contest.Ours.AskAsync(new { command = "samples" });
+        var theirs = await contest.Baileys.AskAsync(new { command = "samples" });
+        foreach (var sample in ours.EnumerateObject().Where(s => s.Value.GetString() != theirs.GetProperty(s.Name).GetString()))
+            throw new BenchException($"The parties encode '{sample.Name}' differently: {sample.Value} and {theirs.GetProperty(sample.Name)}.");
+    }
+
+    private static string? AimOf(string operation) => operation switch
+    {
+        _ when operation.StartsWith("encode", StringComparison.Ordinal) || operation.StartsWith("decode", StringComparison.Ordinal) => "5×",
+        "ratchet decrypt, DH step" => "10×",
+        _ => null,
+    };
+}

@@ -1,0 +1,15 @@
+namespace Recado.Bench.Compare;
+
+/// <summary>How much is measured.</summary>
+/// <param name="Rounds">Measurements of each figure, turn by turn; the median is printed.</param>
+/// <param name="Milliseconds">Length of one measurement of a single operation.</param>
+/// <param name="Received">Texts that wait for a session when it connects.</param>
+/// <param name="Sent">Texts that a session sends.</param>
+/// <param name="Logins">How often a session connects and disconnects.</param>
+/// <param name="Idle">Sessions that are held.</param>
+internal sealed record Scale(int Rounds, int Milliseconds, int Received, int Sent, int Logins, int Idle)
+{
+    public static Scale Full { get; } = new(Rounds: 5, Milliseconds: 500, Received: 2_000, Sent: 1_000, Logins: 100, Idle: 50);
+
+    public static Scale Quick { get; } = new(Rounds: 3, Milliseconds: 100, Received: 200, Sent: 100, Logins: 10, Idle: 5);
+}

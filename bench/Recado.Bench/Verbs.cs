@@ -1,0 +1,31 @@
+using Recado.Bench.Compare;
+using Recado.Bench.Micro;
+
+namespace Recado.Bench;
+
+internal static class Verbs
+{
+    private const string Usage =
+        """
+        micro   [--quick] [BenchmarkDotNet's arguments]      the hot paths, with allocations
+        compare [--quick] [--only operations|sessions|idle]  Recado and Baileys side by side
+        """;
+
+    public static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["micro", .. var rest]:
+                return MicroBench.Run(rest);
+            case ["compare", .. var rest]:
+                return await Comparison.RunAsync(rest);
+            case ["party"]: // the two verbs that `compare` starts
+                return await PartyVerb.RunAsync();
+            case ["service"]:
+                return await ServiceVerb.RunAsync();
+            default:
+                await Console.Error.WriteLineAsync(Usage);
+                return 2;
+        }
+    }
+}
