@@ -42,8 +42,7 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
     private static ProblemDetails MalformedJson(JsonException json)
     {
         // The exception's own message names our types.
-        var field = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
-        if (field is not null)
+        if (FieldOf(json) is { } field)
         {
             var sentence = $"The field '{field}' is malformed, doubled or of the wrong type.";
             return Problems.InvalidField(field, sentence);
@@ -53,6 +52,10 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
             StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson,
             $"The body is not a JSON object of the form this address takes (line {json.LineNumber + 1 ?? 1}, byte {json.BytePositionInLine + 1 ?? 1}).");
     }
+
+    /// <summary>The field of the outermost object in which reading failed.</summary>
+    public static string? FieldOf(JsonException json) =>
+        json.Path is ['$', '.', .. var name] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? name : null;
 
     private void Log(Exception exception, ProblemDetails problem, HttpRequest request)
     {

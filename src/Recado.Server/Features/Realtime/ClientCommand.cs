@@ -61,7 +61,7 @@ internal sealed record ParsedCommand(ClientCommand? Command, ProblemDetails? Pro
 
             return new ParsedCommand(root.Deserialize<ClientCommand>(Options)! with { RequestId = requestId }, Problem: null, requestId);
         }
-        catch (JsonException cause) when (cause.Path is ['$', '.', .. var field] && field.Length < 64)
+        catch (JsonException cause) when (ApiExceptionHandler.FieldOf(cause) is { } field)
         {
             return Failed(ErrorCodes.InvalidInput, $"The field '{field}' has the wrong type.");
         }

@@ -120,6 +120,7 @@ internal sealed partial class RealtimeConnection
         var sending = socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).AsTask();
         if (!await EndsWithinAsync(sending, services.Options.SlowAfter))
         {
+            services.Logger.Slow(_user.Id);
             End(SocketEnd.Slow);
             if (!await EndsWithinAsync(sending, services.Options.DeadAfter - services.Options.SlowAfter))
                 socket.Abort();

@@ -14,4 +14,7 @@ internal static partial class RealtimeLog
 
     [LoggerMessage(5073, LogLevel.Warning, "A WebSocket of user {UserId} failed")]
     public static partial void SocketFailed(this ILogger logger, Exception cause, Guid userId);
+
+    [LoggerMessage(5074, LogLevel.Information, "A WebSocket of user {UserId} reads too slowly and is closed")]
+    public static partial void Slow(this ILogger logger, Guid userId);
 }
