@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Recado.Protocol.Binary;
 using Recado.Protocol.Crypto;
 using Recado.Simulator.Accounts;
 using Recado.Simulator.Faults;
@@ -96,6 +97,22 @@ public sealed partial class SimulatedService : IAsyncDisposable
             foreach (var connection in Connections(phoneNumber))
             {
                 connection.Close(conflict is null ? Stanzas.StreamError(code) : Stanzas.StreamError(code, Stanzas.Conflict(conflict)));
+            }
+        });
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Sends any stanza to every connection, or to those of one account: for what no phone here does by itself. It is not queued or repeated.</summary>
+    /// <param name="stanza">The stanza; its id must be one the service has not used.</param>
+    /// <param name="phoneNumber">The account; all, linked or not, when <see langword="null"/>.</param>
+    public Task SendStanzaAsync(Node stanza, string? phoneNumber = null)
+    {
+        ArgumentNullException.ThrowIfNull(stanza);
+        _exchange.Run(() =>
+        {
+            foreach (var connection in Connections(phoneNumber))
+            {
+                connection.Send(stanza);
             }
         });
         return Task.CompletedTask;
