@@ -86,8 +86,10 @@ internal static class RecadoHost
 
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning)
             .AddFilter("Orleans", LogLevel.Warning)
-            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error); // warns about the workstation garbage collector, which is what we want
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error) // warns of the workstation garbage collector, which is what we want
+            .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error); // warns at every start that it has not looked before
         return builder;
     }
 

@@ -26,6 +26,7 @@ internal static class SessionHosting
         builder.Services
             .AddSingleton<RunningSessions>()
             .AddSingleton<SessionClients>()
+            .AddSingleton(SupervisorPace.Default)
             .AddSingleton<IWebVersionSource, WebVersionSetting>()
             .AddHostedService<SessionSupervisor>();
         return builder;

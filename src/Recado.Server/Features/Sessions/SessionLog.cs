@@ -3,8 +3,8 @@ namespace Recado.Server.Features.Sessions;
 /// <summary>What happens to sessions, ids 3000-3099. Ids and names are public once shipped: add, never renumber.</summary>
 internal static partial class SessionLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "Session {SessionId} is {Status} ({ReasonCode})")]
-    public static partial void StateChanged(this ILogger logger, Guid sessionId, string status, string? reasonCode);
+    [LoggerMessage(3000, LogLevel.Information, "Session {SessionId} is {Status}, reason {ReasonCode}")]
+    public static partial void StateChanged(this ILogger logger, Guid sessionId, string status, string reasonCode);
 
     [LoggerMessage(3001, LogLevel.Warning, "Session {SessionId} cannot save what it received ({Cause}); attempt {Attempt} follows in {Delay}. Nothing is acknowledged until then")]
     public static partial void CommitDelayed(this ILogger logger, Guid sessionId, string cause, int attempt, TimeSpan delay);

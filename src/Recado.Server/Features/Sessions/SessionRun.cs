@@ -177,7 +177,7 @@ internal sealed class SessionRun(
         }
 
         if (row.Status != Row.Status)
-            logger.StateChanged(lease.SessionId, row.Status, row.ReasonCode);
+            logger.StateChanged(lease.SessionId, row.Status, row.ReasonCode ?? "none");
 
         (Row, _qr) = (row, qr);
         foreach (var change in events.OfType<StateChanged>())

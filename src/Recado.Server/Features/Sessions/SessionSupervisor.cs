@@ -4,19 +4,23 @@ using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Sessions;
 
+/// <param name="Round">Time between two looks at what ought to run.</param>
+/// <param name="Ramp">Time between two sessions that start, so that a thousand of them do not knock at WhatsApp's door at once.</param>
+internal sealed record SupervisorPace(TimeSpan Round, TimeSpan Ramp)
+{
+    public static SupervisorPace Default { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(50));
+}
+
 /// <summary>
 /// Sees to it that every session that ought to run does: at the start, after a fault, when a newer WhatsApp Web version is set.
 /// Clears what has expired. When the process ends it closes the sessions before anything else stops.
 /// </summary>
 internal sealed class SessionSupervisor(
     IGrainFactory grains, ISessionStore sessions, ISessionJournal journal, IStorageUpkeep upkeep, RunningSessions running,
-    IWebVersionSource version, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionSupervisor> logger)
+    IWebVersionSource version, IHostApplicationLifetime lifetime, SupervisorPace pace, TimeProvider time, ILogger<SessionSupervisor> logger)
     : IHostedLifecycleService, IDisposable
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(15), UpkeepInterval = TimeSpan.FromHours(1), EventLifetime = TimeSpan.FromDays(14);
-
-    /// <summary>Between two sessions at the start, so that a thousand of them do not knock at WhatsApp's door at once.</summary>
-    private static readonly TimeSpan Ramp = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromHours(1), EventLifetime = TimeSpan.FromDays(14);
 
     /// <summary>Leaves the rest of the shutdown's ten seconds to open requests and the database.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(6);
@@ -61,7 +65,7 @@ internal sealed class SessionSupervisor(
         try
         {
             await NameUnreadableAsync();
-            using var timer = new PeriodicTimer(Round, time);
+            using var timer = new PeriodicTimer(pace.Round, time);
             do
             {
                 await RunRoundAsync();
@@ -84,8 +88,12 @@ internal sealed class SessionSupervisor(
         try
         {
             var waiting = await sessions.ListByStateAsync(SessionStates.Running, _closing.Token);
-            await ResumeAsync([.. waiting.Where(row => !running.Contains(row.Id))]);
-            await RetryOutdatedAsync();
+            var failed = await sessions.ListByStateAsync([SessionStates.Error], _closing.Token);
+            await ResumeAsync([
+                .. waiting.Where(row => !running.Contains(row.Id)),
+                .. failed.Where(row => SessionTranslator.Faults.Contains(row.ReasonCode)),
+            ]);
+            await RetryOutdatedAsync([.. failed.Where(row => row.ReasonCode == SessionTranslator.Outdated)]);
             await RemoveExpiredAsync();
         }
         catch (StorageException e)
@@ -120,20 +128,18 @@ internal sealed class SessionSupervisor(
                 logger.ResumeFailed(e, row.Id);
             }
 
-            await Task.Delay(Ramp, time, _closing.Token);
+            await Task.Delay(pace.Ramp, time, _closing.Token);
         }
     }
 
     /// <summary>Sessions that WhatsApp refused as too old try again as soon as another version is set, and once at each start.</summary>
-    private async Task RetryOutdatedAsync()
+    private async Task RetryOutdatedAsync(IReadOnlyList<SessionRow> outdated)
     {
         var now = await version.GetAsync(_closing.Token);
         if (now == _version)
             return;
 
         _version = now;
-        var outdated = (await sessions.ListByStateAsync([SessionStates.Error], _closing.Token))
-            .Where(row => row.ReasonCode == SessionTranslator.Outdated).ToList();
         if (outdated.Count > 0)
             logger.VersionChanged(now.ToString(), outdated.Count);
 

@@ -13,6 +13,9 @@ internal static class SessionTranslator
     /// <summary>The <c>reason_code</c> of a session whose announced version WhatsApp no longer accepts.</summary>
     public static readonly string Outdated = Snake(nameof(DisconnectReason.ClientOutdated));
 
+    /// <summary>The <c>reason_code</c>s of faults on our side, which may be gone at the next attempt.</summary>
+    public static readonly IReadOnlyList<string> Faults = [Snake(nameof(DisconnectReason.StorageFailed)), Snake(nameof(DisconnectReason.InternalError))];
+
     /// <summary>The row after a change of state, with the entries that tell of it; none when nothing a user can see has changed.</summary>
     public static (SessionRow Row, IReadOnlyList<JournalEntry> Entries) Translate(SessionRow row, StateChanged change, DateTimeOffset now)
     {
@@ -22,7 +25,7 @@ internal static class SessionTranslator
         {
             Status = state,
             ReasonCode = isConnected || change.Reason is null ? null : Snake(change.Reason.Value.ToString()),
-            Reason = isConnected ? null : change.Detail ?? change.Reason?.ToString(),
+            Reason = isConnected ? null : Explain(change),
             IsPaired = row.IsPaired && state != SessionStates.LoggedOut,
             LastConnectedAt = isConnected ? now : row.LastConnectedAt,
         };
@@ -132,6 +135,11 @@ internal static class SessionTranslator
     };
 
     private static JournalEntry.Event Event<T>(string type, T payload) => new(type, JsonSerializer.Serialize(payload, RecadoJson.Options));
+
+    private static string? Explain(StateChanged change) => change.Reason == DisconnectReason.ClientOutdated
+        ? $"WhatsApp no longer accepts the announced WhatsApp Web version. Write a newer one, such as 2.3000.1234567890, into the file {WebVersionSetting.FileName} "
+            + "in RECADO_DATA; it takes effect without a restart. WHATSAPP_VERSION does the same from the next start on."
+        : change.Detail;
 
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

@@ -1,0 +1,203 @@
+using Recado.Server.Features.Sessions;
+using Recado.Server.Storage;
+using Recado.Simulator.Faults;
+
+namespace Recado.Server.Tests.Sessions;
+
+/// <summary>A session from its QR code to its end, with the real client, storage and silo against the simulator.</summary>
+public sealed class SessionLifecycleTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Session_WhenTheServerRestarts_IsConnectedAgainWithoutAQrCode()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var (ana, bruno) = (server.WhatsApp.AddPhone("5511900000001", "Ana"), server.WhatsApp.AddPhone("5511900000002", "Bruno"));
+        var id = await server.ConnectSessionAsync(ana);
+
+        var sent = Assert.IsType<SendOutcome.Sent>(await server.Grain(id).SendTextAsync(new SendText("5511900000002", "bom dia"), Ct));
+        await bruno.WaitForMessageAsync(m => m.Text == "bom dia", Ct);
+        await bruno.ReadAsync(ct: Ct);
+        await server.WaitForEventAsync(EventTypes.MessageStatus, "\"read\"");
+        await bruno.SendTextAsync("5511900000001", "oi", Ct);
+        await server.WaitForEventAsync(EventTypes.MessageReceived, "oi");
+
+        await server.StopHostAsync();
+        await bruno.SendTextAsync("5511900000001", "are you there?", Ct);
+        await server.StartHostAsync();
+        await server.WaitForEventAsync(EventTypes.SessionReady);
+        await server.WaitForEventAsync(EventTypes.MessageReceived, "\"origin\":\"offline\"");
+
+        var messages = await server.MessagesAsync(id);
+        Assert.Equal(["are you there?", "bom dia", "oi"], messages.Select(m => m.Content.GetProperty("text").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(MessageStatuses.Read, messages.Single(m => m.WhatsAppId == sent.MessageId).Status);
+        Assert.Single(await server.EventsAsync(), e => e.Type == EventTypes.QrCode);
+        Assert.Empty(server.WhatsApp.Trace.Violations);
+    }
+
+    [Fact]
+    public async Task Disconnect_WhenConnectedAgain_NeedsNoQrCode()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var ana = server.WhatsApp.AddPhone("5511900000001");
+        var id = await server.ConnectSessionAsync(ana);
+
+        await server.Grain(id).DisconnectAsync(Ct);
+        var resting = await server.Sessions.FindAsync(id, Ct);
+        var refused = await server.Grain(id).SendTextAsync(new SendText("5511900000001", "no"), Ct);
+        await server.Grain(id).ConnectAsync(Ct);
+        await server.WaitForEventAsync(EventTypes.SessionReady);
+
+        Assert.Equal((SessionStates.Disconnected, "stopped_by_user", true), (resting!.Status, resting.ReasonCode, resting.IsPaired));
+        Assert.Equal(SessionStates.Disconnected, Assert.IsType<SendOutcome.NotConnected>(refused).Status);
+        Assert.Single(ana.LinkedDevices);
+    }
+
+    [Fact]
+    public async Task Disconnect_WhenTheServerRestarts_StaysDisconnected()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var id = await server.ConnectSessionAsync(server.WhatsApp.AddPhone("5511900000001"));
+        await server.Grain(id).DisconnectAsync(Ct);
+
+        await server.StopHostAsync();
+        await server.StartHostAsync();
+
+        Assert.Equal(SessionStates.Disconnected, (await server.Grain(id).GetStatusAsync(Ct)).Status);
+        Assert.Empty(server.Get<RunningSessions>().Ids);
+    }
+
+    [Fact]
+    public async Task Logout_WhenConnected_UnlinksThePhoneAndErasesTheKeys()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var ana = server.WhatsApp.AddPhone("5511900000001");
+        var id = await server.ConnectSessionAsync(ana);
+
+        var outcome = await server.Grain(id).LogoutAsync(Ct);
+        var row = await server.Sessions.FindAsync(id, Ct);
+        var updates = (await server.EventsAsync()).Count(e => e.Payload.Contains("logged_out", StringComparison.Ordinal));
+        await server.Grain(id).ConnectAsync(Ct);
+        await server.ScanAsync(id, ana);
+
+        Assert.Equal(SessionOutcome.Done, outcome);
+        Assert.Equal((SessionStates.LoggedOut, "logged_out_by_user", false), (row!.Status, row.ReasonCode, row.IsPaired));
+        Assert.Equal(1, updates);
+        Assert.Single(ana.LinkedDevices);
+    }
+
+    [Fact]
+    public async Task Logout_WhenDisconnected_ConnectsToUnlinkThePhone()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var ana = server.WhatsApp.AddPhone("5511900000001");
+        var id = await server.ConnectSessionAsync(ana);
+        await server.Grain(id).DisconnectAsync(Ct);
+
+        await server.Grain(id).LogoutAsync(Ct);
+
+        Assert.Empty(ana.LinkedDevices);
+        Assert.Equal(SessionStates.LoggedOut, (await server.Sessions.FindAsync(id, Ct))!.Status);
+    }
+
+    [Fact]
+    public async Task Purge_WhenConnected_LeavesNothing()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var ana = server.WhatsApp.AddPhone("5511900000001");
+        var id = await server.ConnectSessionAsync(ana);
+
+        await server.Grain(id).PurgeAsync(Ct);
+
+        Assert.Empty(ana.LinkedDevices);
+        Assert.Null(await server.Sessions.FindAsync(id, Ct));
+        Assert.Equal(SessionOutcome.NotFound, await server.Grain(id).ConnectAsync(Ct));
+        Assert.IsType<SendOutcome.NotFound>(await server.Grain(id).SendTextAsync(new SendText("5511900000001", "no"), Ct));
+    }
+
+    [Fact]
+    public async Task Session_WhenThePhoneUnlinksIt_IsLoggedOut()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var ana = server.WhatsApp.AddPhone("5511900000001");
+        var id = await server.ConnectSessionAsync(ana);
+
+        await ana.UnlinkAsync(ana.LinkedDevices[0].Number, Ct);
+        await server.WaitForStateAsync(SessionStates.LoggedOut);
+
+        Assert.Equal((SessionStates.LoggedOut, false), ((await server.Sessions.FindAsync(id, Ct))!.Status, (await server.Sessions.FindAsync(id, Ct))!.IsPaired));
+    }
+
+    [Fact]
+    public async Task Session_WhenNobodyScansInTime_Rests()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        await server.StopHostAsync();
+        server.Configure = settings => settings with { SessionTimeout = TimeSpan.FromSeconds(1) };
+        await server.StartHostAsync();
+
+        var id = await server.CreateSessionAsync();
+        await server.WaitForStateAsync(SessionStates.Disconnected);
+
+        var row = await server.Sessions.FindAsync(id, Ct);
+        Assert.Equal((SessionStates.Disconnected, "qr_timeout"), (row!.Status, row.ReasonCode));
+        Assert.Null((await server.Grain(id).GetStatusAsync(Ct)).Qr);
+    }
+
+    [Fact]
+    public async Task Session_WhenItsVersionIsTooOld_ComesBackWithANewerOneWithoutARestart()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var id = await server.ConnectSessionAsync(server.WhatsApp.AddPhone("5511900000001"));
+        server.WhatsApp.Faults.Add(new Fault(FaultKind.RefuseLogin, Code: 405));
+
+        await server.WhatsApp.DropConnectionsAsync();
+        await server.WaitForStateAsync(SessionStates.Error);
+        var row = await server.Sessions.FindAsync(id, Ct);
+        await File.WriteAllTextAsync(Path.Combine(server.DataFolder, WebVersionSetting.FileName), "2.3000.2000000000", Ct);
+        await server.WaitForEventAsync(EventTypes.SessionReady);
+
+        Assert.Equal("client_outdated", row!.ReasonCode);
+        Assert.Contains(WebVersionSetting.FileName, row.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhenTheKeyIsAnother_TouchesNothingAndTheRightKeyStillWorks()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var id = await server.ConnectSessionAsync(server.WhatsApp.AddPhone("5511900000001"));
+        await server.StopHostAsync();
+        var configure = server.Configure;
+        server.Configure = settings => settings with { EncryptionKeys = ["some other key"] };
+        await server.StartHostAsync();
+
+        var before = await server.Sessions.FindAsync(id, Ct);
+        var outcome = await server.Grain(id).ConnectAsync(Ct);
+        var status = await server.Grain(id).GetStatusAsync(Ct);
+        var after = await server.Sessions.FindAsync(id, Ct);
+        await server.StopHostAsync();
+        server.Configure = configure;
+        await server.StartHostAsync();
+        await server.WaitForEventAsync(EventTypes.SessionReady);
+
+        Assert.Equal(SessionOutcome.Unavailable, outcome);
+        Assert.Equal((SessionStates.Error, "unreadable"), (status.Status, status.ReasonCode));
+        Assert.Contains("SESSION_ENCRYPTION_KEY", status.Reason, StringComparison.Ordinal);
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public async Task Connect_WhenTheUserRunsTooMany_IsRefused()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        await server.StopHostAsync();
+        server.Configure = settings => settings with { MaxSessionsPerUser = 1 };
+        await server.StartHostAsync();
+        var first = await server.CreateSessionAsync();
+        await server.Grain(first).DisconnectAsync(Ct);
+        await server.CreateSessionAsync();
+
+        Assert.Equal(SessionOutcome.LimitReached, await server.Grain(first).ConnectAsync(Ct));
+    }
+}
