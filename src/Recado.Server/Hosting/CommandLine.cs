@@ -45,8 +45,9 @@ internal static class CommandLine
         var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
         var settings = SettingsReader.Read(EnvironmentValues.Read(variables, ".env"), simulate, RandomSource.System);
+        RecadoHost.CheckAddress(settings);
         await using var host = RecadoHost.Build(settings);
-        await RecadoHost.StartAsync(host, settings);
+        await host.StartAsync();
         StartMessage.Print(Console.Out, settings, RecadoHost.AddressOf(host));
         await host.WaitForShutdownAsync();
         return Ok;

@@ -44,15 +44,16 @@ internal static class RecadoHost
         return app;
     }
 
-    /// <summary>Starts the host; returns when it takes requests.</summary>
+    /// <summary>Looks whether the address is free, before anything is opened that would have to be closed again.</summary>
     /// <exception cref="StartException">The port is taken or may not be used.</exception>
-    public static async Task StartAsync(WebApplication host, RecadoSettings settings)
+    public static void CheckAddress(RecadoSettings settings)
     {
         try
         {
-            await host.StartAsync();
+            using var listener = new TcpListener(IPAddress.Parse(settings.Host), settings.Port);
+            listener.Start();
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             throw new StartException($"PORT {settings.Port} on {settings.Host} is in use by another program; stop it or set PORT to another number.");
         }

@@ -43,7 +43,8 @@ internal static class SimulatorHosting
     /// <summary>Runs the simulator alone until the process is told to end.</summary>
     public static async Task RunAloneAsync(string host, int port, string? stateFile)
     {
-        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+        using var loggers = LoggerFactory.Create(logging => logging
+            .AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
         var end = new TaskCompletionSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -57,7 +57,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             builder.Services.AddSingleton(new SupervisorPace(TimeSpan.FromMilliseconds(200), TimeSpan.Zero));
             builder.Services.AddSingleton(services => Journal(ActivatorUtilities.CreateInstance<Server.Storage.Sqlite.SqliteSessionJournal>(services)));
         });
-        await RecadoHost.StartAsync(_host, settings);
+        await _host.StartAsync(Ct);
     }
 
     public async Task StopHostAsync()
