@@ -10,7 +10,7 @@ public sealed class DurabilityTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Receive_WhenItFailsBetweenSavingAndAcknowledging_StoresTheMessageOnce()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -30,7 +30,7 @@ public sealed class DurabilityTests
         Assert.Empty(server.WhatsApp.Trace.Violations);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Receive_WhenTheDatabaseFailsForAWhile_AcknowledgesOnlyWhatItHasSaved()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -48,7 +48,7 @@ public sealed class DurabilityTests
         Assert.Equal("patience", Assert.Single(await server.MessagesAsync(id)).Content.GetProperty("text").GetString());
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Run_WhenAnotherOwnerHasTheLease_WritesNothingAndGivesUp()
     {
         await using var server = await ServerUnderTest.StartAsync();

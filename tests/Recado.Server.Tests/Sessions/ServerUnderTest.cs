@@ -12,9 +12,12 @@ namespace Recado.Server.Tests.Sessions;
 /// <summary>A simulated WhatsApp and, beside it, a server that can be stopped and started again on the same data.</summary>
 internal sealed class ServerUnderTest : IAsyncDisposable
 {
+    /// <summary>Milliseconds after which a test that waits for something counts as failed.</summary>
+    public const int Patience = 120_000;
+
     private readonly TemporaryFolder _folder = new();
     private WebApplication? _host;
-    private long _seen;
+    private readonly HashSet<long> _taken = [];
 
     public required SimulatedService WhatsApp { get; init; }
 
@@ -94,17 +97,15 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         await WaitForEventAsync(EventTypes.SessionReady);
     }
 
-    /// <summary>The next event of the user that fits; the ones before it are skipped for good.</summary>
+    /// <summary>The oldest event of the user that fits and was not asked for before.</summary>
     public async Task<EventRow> WaitForEventAsync(string type, string? part = null)
     {
-        var log = Get<IEventLog>();
-        using var watch = log.Watch(User);
+        using var watch = Get<IEventLog>().Watch(User);
         while (true)
         {
-            foreach (var row in await log.ReadAsync(User, _seen, limit: 100, Ct))
+            foreach (var row in await EventsAsync())
             {
-                _seen = row.EventId;
-                if (row.Type == type && (part is null || row.Payload.Contains(part, StringComparison.Ordinal)))
+                if (row.Type == type && (part is null || row.Payload.Contains(part, StringComparison.Ordinal)) && _taken.Add(row.EventId))
                     return row;
             }
 

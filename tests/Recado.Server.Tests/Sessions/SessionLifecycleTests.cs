@@ -9,7 +9,7 @@ public sealed class SessionLifecycleTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Session_WhenTheServerRestarts_IsConnectedAgainWithoutAQrCode()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -36,7 +36,7 @@ public sealed class SessionLifecycleTests
         Assert.Empty(server.WhatsApp.Trace.Violations);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Disconnect_WhenConnectedAgain_NeedsNoQrCode()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -54,7 +54,7 @@ public sealed class SessionLifecycleTests
         Assert.Single(ana.LinkedDevices);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Disconnect_WhenTheServerRestarts_StaysDisconnected()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -68,7 +68,7 @@ public sealed class SessionLifecycleTests
         Assert.Empty(server.Get<RunningSessions>().Ids);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Logout_WhenConnected_UnlinksThePhoneAndErasesTheKeys()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -87,7 +87,7 @@ public sealed class SessionLifecycleTests
         Assert.Single(ana.LinkedDevices);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Logout_WhenDisconnected_ConnectsToUnlinkThePhone()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -101,7 +101,7 @@ public sealed class SessionLifecycleTests
         Assert.Equal(SessionStates.LoggedOut, (await server.Sessions.FindAsync(id, Ct))!.Status);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Purge_WhenConnected_LeavesNothing()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -116,7 +116,7 @@ public sealed class SessionLifecycleTests
         Assert.IsType<SendOutcome.NotFound>(await server.Grain(id).SendTextAsync(new SendText("5511900000001", "no"), Ct));
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Session_WhenThePhoneUnlinksIt_IsLoggedOut()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -129,7 +129,7 @@ public sealed class SessionLifecycleTests
         Assert.Equal((SessionStates.LoggedOut, false), ((await server.Sessions.FindAsync(id, Ct))!.Status, (await server.Sessions.FindAsync(id, Ct))!.IsPaired));
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Session_WhenNobodyScansInTime_Rests()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -145,7 +145,7 @@ public sealed class SessionLifecycleTests
         Assert.Null((await server.Grain(id).GetStatusAsync(Ct)).Qr);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Session_WhenItsVersionIsTooOld_ComesBackWithANewerOneWithoutARestart()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -162,7 +162,7 @@ public sealed class SessionLifecycleTests
         Assert.Contains(WebVersionSetting.FileName, row.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Start_WhenTheKeyIsAnother_TouchesNothingAndTheRightKeyStillWorks()
     {
         await using var server = await ServerUnderTest.StartAsync();
@@ -187,7 +187,7 @@ public sealed class SessionLifecycleTests
         Assert.Equal(before, after);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Connect_WhenTheUserRunsTooMany_IsRefused()
     {
         await using var server = await ServerUnderTest.StartAsync();

@@ -86,19 +86,19 @@ public abstract partial class StorageContract
             Time.Advance(TimeSpan.FromSeconds(i % 2)); // pairs share a second
         }
 
-        var seen = new List<string>();
+        var seen = new List<MessageRow>();
         MessageCursor? next = null;
         do
         {
             var page = await Engine.Messages.ListAsync(new MessageQuery(Ana, session.Row.Id, Limit: 2, Before: next), Ct);
-            seen.AddRange(page.Messages.Select(m => m.WhatsAppId));
+            seen.AddRange(page.Messages);
             Assert.True(page.Next is null || MessageCursor.TryParse(page.Next.ToString(), out next));
             next = page.Next;
         }
         while (next is not null);
 
-        Assert.Equal(7, seen.Distinct().Count());
-        Assert.Equal(["M6", "M0"], [seen[0], seen[^1]]);
+        Assert.Equal(seen.OrderByDescending(m => m.Timestamp).ThenByDescending(m => m.Id.ToString()), seen);
+        Assert.Equal(7, seen.DistinctBy(m => m.WhatsAppId).Count());
     }
 
     [Fact]

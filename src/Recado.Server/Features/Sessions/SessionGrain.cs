@@ -13,7 +13,8 @@ namespace Recado.Server.Features.Sessions;
 [KeepAlive] // the connection is the state worth keeping; only a stop or the end of the process ends it
 [Reentrant] // a message waits for WhatsApp's answer while others go out; what must not overlap takes the gate
 internal sealed class SessionGrain(
-    ISessionStore sessions, ISessionJournal journal, SessionClients clients, RunningSessions running, RecadoSettings settings, TimeProvider time, ILogger<SessionGrain> logger)
+    ISessionStore sessions, ISessionJournal journal, SessionClients clients, RunningSessions running, RisingIds ids, RecadoSettings settings,
+    TimeProvider time, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, IDisposable
 {
     private const int NoLimit = int.MaxValue;
@@ -165,7 +166,7 @@ internal sealed class SessionGrain(
             case LeaseOutcome.Acquired((var lease, var row)):
                 // A code that waited when the process ended goes on waiting, not anew.
                 var waitingSince = row.Status == SessionStates.Connecting ? row.UpdatedAt : time.GetUtcNow();
-                _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, waitingSince + settings.SessionTimeout, time, logger);
+                _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, ids, waitingSince + settings.SessionTimeout, time, logger);
                 running.Add(Id);
                 _run.Start();
                 _watch = WatchAsync(_run);

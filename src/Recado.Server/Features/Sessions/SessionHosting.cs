@@ -25,6 +25,7 @@ internal static class SessionHosting
         });
         builder.Services
             .AddSingleton<RunningSessions>()
+            .AddSingleton<RisingIds>()
             .AddSingleton<SessionClients>()
             .AddSingleton(SupervisorPace.Default)
             .AddSingleton<IWebVersionSource, WebVersionSetting>()

@@ -10,7 +10,8 @@ namespace Recado.Server.Features.Sessions;
 /// which acknowledges it. A session that waits to be linked gets a new client for each round of QR codes. Lives on its grain's scheduler.
 /// </summary>
 internal sealed class SessionRun(
-    SessionClients clients, IDeviceStore device, ISessionJournal journal, SessionLease lease, SessionRow row, DateTimeOffset scanBefore, TimeProvider time, ILogger logger)
+    SessionClients clients, IDeviceStore device, ISessionJournal journal, SessionLease lease, SessionRow row, RisingIds ids, DateTimeOffset scanBefore,
+    TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(30);
@@ -219,7 +220,7 @@ internal sealed class SessionRun(
                     entries.Add(SessionTranslator.Translate(row, issued));
                     break;
                 default:
-                    entries.AddRange(SessionTranslator.Translate(row, clientEvent));
+                    entries.AddRange(SessionTranslator.Translate(row, clientEvent, ids));
                     break;
             }
         }

@@ -44,12 +44,13 @@ internal static class SessionTranslator
         Event(EventTypes.QrCode, new { sessionId = row.Id, expiresAt = qr.ExpiresAt, number = qr.Number, total = qr.Total });
 
     /// <summary>The entries of everything else; events that concern no row give none.</summary>
-    public static IEnumerable<JournalEntry> Translate(SessionRow row, ClientEvent clientEvent) => clientEvent switch
+    public static IEnumerable<JournalEntry> Translate(SessionRow row, ClientEvent clientEvent, RisingIds ids) => clientEvent switch
     {
-        MessageReceived m => [Received(row, m)],
+        MessageReceived m => [Received(row, m, ids.Next())],
         MessageUndecryptable m => [new JournalEntry.Message(
-            Message(row, m.Envelope, MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable), Then: null)],
-        MessageQueued m => [new JournalEntry.Message(Message(row, m.Envelope, MessageBodies.Of(m.Message.Content), MessageStatuses.Pending), Then: null)],
+            Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable), Then: null)],
+        MessageQueued m => [new JournalEntry.Message(
+            Message(row, m.Envelope, ids.Next(), MessageBodies.Of(m.Message.Content), MessageStatuses.Pending), Then: null)],
         MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
         ReadElsewhere r => r.MessageIds.Select(Read),
         IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
@@ -60,10 +61,10 @@ internal static class SessionTranslator
     public static JournalEntry Read(string messageId) =>
         new JournalEntry.Progress(MessageDirections.Received, messageId, MessageStatuses.Read, Then: null);
 
-    private static JournalEntry.Message Received(SessionRow row, MessageReceived received)
+    private static JournalEntry.Message Received(SessionRow row, MessageReceived received, Guid id)
     {
         var envelope = received.Envelope;
-        var message = Message(row, envelope, MessageBodies.Of(received.Content), envelope.FromMe ? MessageStatuses.Sent : MessageStatuses.Received);
+        var message = Message(row, envelope, id, MessageBodies.Of(received.Content), envelope.FromMe ? MessageStatuses.Sent : MessageStatuses.Received);
         var payload = new
         {
             sessionId = row.Id,
@@ -85,13 +86,13 @@ internal static class SessionTranslator
         return new JournalEntry.Message(message, Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload));
     }
 
-    private static MessageRow Message(SessionRow row, MessageEnvelope envelope, JsonElement content, string status)
+    private static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status)
     {
         // Of a message in a group the other side is its author, otherwise the chat partner, whoever wrote.
         var (phone, lid) = envelope.IsGroup ? (envelope.PhoneNumber, envelope.Lid) : (envelope.ChatPhoneNumber, envelope.ChatLid);
         return new MessageRow
         {
-            Id = Guid.CreateVersion7(envelope.Timestamp),
+            Id = id,
             UserId = row.UserId,
             SessionId = row.Id,
             Direction = envelope.FromMe ? MessageDirections.Sent : MessageDirections.Received,
