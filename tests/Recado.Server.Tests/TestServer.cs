@@ -56,7 +56,7 @@ internal sealed class TestServer : IAsyncDisposable
             builder.Logging.ClearProviders();
             configure?.Invoke(builder);
         });
-        await RecadoHost.StartAsync(host, settings);
+        await host.StartAsync();
         return new TestServer(folder, host, clock ?? TimeProvider.System);
     }
 

@@ -51,7 +51,7 @@ internal sealed class Party : IAsyncDisposable
         var host = RecadoHost.Build(settings, configure: builder => builder.Logging.ClearProviders()); // stdout belongs to the conversation
         var party = new Party(host);
         party._cursor = await party._log.LastEventIdAsync(User, Ct);
-        await RecadoHost.StartAsync(host, settings);
+        await host.StartAsync();
 
         var store = host.Services.GetRequiredService<ISessionStore>();
         var rows = (await store.ListAsync(User, Ct)).ToDictionary(row => row.Name!);
