@@ -31,8 +31,8 @@ public sealed class ConsolePageTests(Browser browser) : IClassFixture<Browser>
         await page.GetByPlaceholder("Write as Bruno").FillAsync("Olá! Tem <b>vaga</b> para sábado?");
         await page.Locator("#phone-send").ClickAsync();
         await Assertions.Expect(page.Locator("#messages .received")).ToContainTextAsync("Olá! Tem <b>vaga</b> para sábado?");
-        await page.GetByLabel("To").FillAsync("+55 11 90000-0002");
-        await page.GetByLabel("Message").FillAsync("Tem sim. Às 10 h?");
+        await page.Locator("form.send").GetByLabel("To").FillAsync("+55 11 90000-0002");
+        await page.Locator("form.send").GetByLabel("Message").FillAsync("Tem sim. Às 10 h?");
         await page.Locator("form.send button").ClickAsync();
         await Assertions.Expect(page.Locator("#inbox")).ToContainTextAsync("Tem sim. Às 10 h?");
         await page.Locator("#mark-read").ClickAsync();

@@ -93,6 +93,12 @@ function sendForm(id, send) {
   const to = h('input', { name: 'to', required: true, placeholder: '+55 11 90000-0002', autocomplete: 'off', inputMode: 'tel' });
   const text = h('textarea', { name: 'message', required: true, rows: 1, maxLength: 65536, placeholder: 'Write a message' });
   const button = h('button', { className: 'primary', textContent: 'Send' });
+  text.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      text.form.requestSubmit();
+    }
+  });
   return h('form', {
     className: 'send',
     onsubmit: event => {
