@@ -56,6 +56,7 @@ internal static class RecadoApi
 
         // The framework writes whole addresses here, and a WebSocket's holds the token. Set in code, after the configuration, so that it stays.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter(typeof(BearerHandler).FullName, LogLevel.Warning); // a line of the framework's for every 401
         return builder;
     }
 

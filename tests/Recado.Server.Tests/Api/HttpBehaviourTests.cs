@@ -8,6 +8,8 @@ namespace Recado.Server.Tests.Api;
 /// <summary>What holds for every address.</summary>
 public sealed class HttpBehaviourTests(ServerWithUsers fixture) : IClassFixture<ServerWithUsers>
 {
+    private static readonly string[] Open = ["/", "/ws", "/api/health", "/health/live", "/health/ready", "/openapi/{documentName}.json"];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private TestServer Server => fixture.Server;
@@ -15,13 +17,19 @@ public sealed class HttpBehaviourTests(ServerWithUsers fixture) : IClassFixture<
     [Fact]
     public void Endpoints_WhenListed_AreOpenToEveryoneOnlyWhereNamedHere()
     {
-        string[] open = ["/", "/ws", "/api/health", "/health/live", "/health/ready", "/openapi/{documentName}.json"];
+        Assert.Equal(Open.Order(), Anonymous(Server).Order());
+    }
 
-        var anonymous = Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<IAuthorizeData>() is null || e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-            .Select(e => $"/{e.RoutePattern.RawText!.Trim('/')}");
+    [Fact]
+    public async Task Endpoints_WhenSimulating_OpenTheSimulatedServiceAndNotItsControls()
+    {
+        await using var server = await TestServer.StartAsync(TestServer.Simulating);
 
-        Assert.Equal(open.Order(), anonymous.Order());
+        var document = await (await server.Http.AskAsync("/openapi/v1.json")).JsonAsync();
+
+        Assert.Equal([.. Open.Append("/ws/chat").Order()], Anonymous(server).Order());
+        Assert.True(document.GetProperty("paths").TryGetProperty("/simulator/accounts/{phone}/scan", out _));
+        await (await server.Http.AskAsync("/simulator/info")).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }
 
     [Theory]
@@ -134,4 +142,9 @@ public sealed class HttpBehaviourTests(ServerWithUsers fixture) : IClassFixture<
         Assert.Superset(expected.ToHashSet(StringComparer.Ordinal), paths);
         Assert.True(document.GetProperty("paths").GetProperty("/api/sessions/{id}").GetProperty("get").TryGetProperty("security", out _));
     }
+
+    private static IEnumerable<string> Anonymous(TestServer server) =>
+        server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<IAuthorizeData>() is null || e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Select(e => $"/{e.RoutePattern.RawText!.Trim('/')}");
 }

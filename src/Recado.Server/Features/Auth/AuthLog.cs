@@ -8,7 +8,4 @@ internal static partial class AuthLog
 
     [LoggerMessage(5001, LogLevel.Warning, "{Address} gave no answer about a token")]
     public static partial void UserCheckFailed(this ILogger logger, Exception cause, Uri address);
-
-    [LoggerMessage(5002, LogLevel.Debug, "A token was refused: {Reason}")]
-    public static partial void TokenRefused(this ILogger logger, string reason);
 }

@@ -24,9 +24,6 @@ internal sealed class BearerHandler(
         if (_verdict is TokenVerdict.Accepted accepted)
             return AuthenticateResult.Success(new AuthenticationTicket(CurrentUser.ToPrincipal(accepted.User), SchemeName));
 
-        if (_verdict is TokenVerdict.Rejected rejected)
-            Logger.TokenRefused(rejected.Reason);
-
         return AuthenticateResult.Fail("The token was not accepted.");
     }
 

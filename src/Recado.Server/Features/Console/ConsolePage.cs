@@ -8,6 +8,7 @@ namespace Recado.Server.Features.Console;
 /// <summary>The page at <c>/</c>, plain files beside the program, and the WebSocket, which is at <c>/</c> too and at <c>/ws</c>.</summary>
 internal static class ConsolePage
 {
+    private static readonly string[] PageMethods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Connect];
     private static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
 
     public static void UseConsoleFiles(this IApplicationBuilder app) =>
@@ -20,7 +21,7 @@ internal static class ConsolePage
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         var page = Files().GetFileInfo("index.html").PhysicalPath!;
-        routes.MapMethods("/", UpgradeMethods, (HttpContext context, RealtimeSockets sockets) => context.WebSockets.IsWebSocketRequest
+        routes.MapMethods("/", PageMethods, (HttpContext context, RealtimeSockets sockets) => context.WebSockets.IsWebSocketRequest
             ? ServeAsync(context, sockets)
             : Task.FromResult<IResult>(TypedResults.PhysicalFile(page, "text/html; charset=utf-8")))
             .AllowAnonymous().ExcludeFromDescription();

@@ -80,7 +80,7 @@ internal sealed partial class RealtimeConnection(WebSocket socket, Authenticated
                     await AnswerAsync(answer, stopping);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
             // The server's end is the client's answer.
         }
