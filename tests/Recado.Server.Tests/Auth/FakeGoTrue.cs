@@ -67,8 +67,13 @@ internal sealed class FakeGoTrue : IAsyncDisposable
         var p = key.ExportParameters(false);
         _keys[keyId] = new JsonObject
         {
-            ["kty"] = "EC", ["crv"] = "P-256", ["alg"] = "ES256", ["use"] = "sig", ["kid"] = keyId,
-            ["x"] = Base64UrlEncoder.Encode(p.Q.X), ["y"] = Base64UrlEncoder.Encode(p.Q.Y),
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["alg"] = "ES256",
+            ["use"] = "sig",
+            ["kid"] = keyId,
+            ["x"] = Base64UrlEncoder.Encode(p.Q.X),
+            ["y"] = Base64UrlEncoder.Encode(p.Q.Y),
         };
     }
 
@@ -77,8 +82,12 @@ internal sealed class FakeGoTrue : IAsyncDisposable
         var p = key.ExportParameters(false);
         _keys[keyId] = new JsonObject
         {
-            ["kty"] = "RSA", ["alg"] = "RS256", ["use"] = "sig", ["kid"] = keyId,
-            ["n"] = Base64UrlEncoder.Encode(p.Modulus), ["e"] = Base64UrlEncoder.Encode(p.Exponent),
+            ["kty"] = "RSA",
+            ["alg"] = "RS256",
+            ["use"] = "sig",
+            ["kid"] = keyId,
+            ["n"] = Base64UrlEncoder.Encode(p.Modulus),
+            ["e"] = Base64UrlEncoder.Encode(p.Exponent),
         };
     }
 

@@ -55,7 +55,12 @@ public abstract partial class StorageContract
         Time.Advance(TimeSpan.FromMinutes(1));
         var connected = session.Row with
         {
-            Status = SessionStates.Connected, PhoneNumber = "5511", Lid = "1@lid", IsPaired = true, LastConnectedAt = Time.GetUtcNow(), UpdatedAt = Time.GetUtcNow(),
+            Status = SessionStates.Connected,
+            PhoneNumber = "5511",
+            Lid = "1@lid",
+            IsPaired = true,
+            LastConnectedAt = Time.GetUtcNow(),
+            UpdatedAt = Time.GetUtcNow(),
         };
 
         await CommitAsync(session.Lease, new JournalEntry.State(connected));
