@@ -11,7 +11,7 @@ namespace Recado.Server.Tests.Realtime;
 public sealed class WebSocketLifeTests : IAsyncLifetime
 {
     private const int GoingAway = 1001, PolicyViolation = 1008, TryAgainLater = 1013;
-    private const int SlowId = 5074;
+    private const int SlowId = 4074;
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.Parse("2026-01-31T12:00:00Z"));
     private readonly CapturedLog _log = new();

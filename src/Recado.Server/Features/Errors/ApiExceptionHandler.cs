@@ -66,12 +66,12 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
     }
 }
 
-/// <summary>Failed requests, ids 5050-5069. Paths only: a query may hold a token.</summary>
+/// <summary>Failed requests, ids 4050-4069. Paths only: a query may hold a token.</summary>
 internal static partial class ErrorLog
 {
-    [LoggerMessage(5050, LogLevel.Error, "{Method} {Path} failed")]
+    [LoggerMessage(4050, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(this ILogger logger, Exception cause, string method, string path);
 
-    [LoggerMessage(5051, LogLevel.Warning, "{Method} {Path} could not be served")]
+    [LoggerMessage(4051, LogLevel.Warning, "{Method} {Path} could not be served")]
     public static partial void RequestUnserved(this ILogger logger, Exception cause, string method, string path);
 }
