@@ -135,7 +135,7 @@ internal sealed class SettingsReader
         if (_values["RECADO_LOCAL_TOKEN"] is not { } token)
             return Convert.ToHexStringLower(random.Bytes(24));
         if (token.Length < 32 || token.Any(c => c is <= ' ' or > '~'))
-            Problem("RECADO_LOCAL_TOKEN", $"has {token.Length} characters; give 32 or more printable ones without spaces, such as the output of: openssl rand -hex 32");
+            Problem("RECADO_LOCAL_TOKEN", $"has {token.Length} characters; give 32 or more printable ones without spaces: openssl rand -hex 32");
         else if (_isProduction && SecretChecks.IsPlaceholder(token))
             Problem("RECADO_LOCAL_TOKEN", "is a placeholder; make one with: openssl rand -hex 32");
 
@@ -184,9 +184,9 @@ internal sealed class SettingsReader
             return null;
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("ws" or "wss"))
-            Problem("WHATSAPP_URL", $"is '{url}'; give a WebSocket address such as ws://127.0.0.1:4001/ws/chat (GET /simulator/info of the simulator shows it)");
+            Problem("WHATSAPP_URL", $"is '{url}'; give a WebSocket address such as ws://127.0.0.1:4001/ws/chat (the simulator prints its own)");
         if (key?.Length != 64 || key.Any(c => !char.IsAsciiHexDigit(c)))
-            Problem("WHATSAPP_ROOT_KEY", "must be 64 hex digits (GET /simulator/info of the simulator shows them)");
+            Problem("WHATSAPP_ROOT_KEY", "must be 64 hex digits (the simulator prints its own)");
 
         return _problems.Count > 0 ? null : new OtherService(uri!, Convert.FromHexString(key!));
     }

@@ -9,9 +9,6 @@ internal interface IMessageStore
 {
     /// <summary>One page, newest first.</summary>
     Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct);
-
-    /// <summary>The message with WhatsApp's id in that direction; the newest if several chats use the same id.</summary>
-    Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string direction, string whatsAppId, CancellationToken ct);
 }
 
 /// <summary>Which messages to read.</summary>

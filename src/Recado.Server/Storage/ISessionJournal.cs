@@ -69,7 +69,9 @@ internal abstract record JournalEntry
     /// </summary>
     public sealed record Message(MessageRow Row, Event? Then) : JournalEntry;
 
-    /// <summary>A message's status moves forward; if it is there already, or no such message is stored, nothing happens, not even <paramref name="Then"/>.</summary>
+    /// <summary>
+    /// A message's status moves forward. If it is there already, or no such message is stored, nothing happens, not even <paramref name="Then"/>.
+    /// </summary>
     public sealed record Progress(string Direction, string WhatsAppId, string Status, Event? Then) : JournalEntry;
 
     /// <summary>Two JIDs are one user: the chat kept under the phone number continues under the LID.</summary>

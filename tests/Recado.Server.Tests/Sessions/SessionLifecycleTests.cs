@@ -126,7 +126,8 @@ public sealed class SessionLifecycleTests
         await ana.UnlinkAsync(ana.LinkedDevices[0].Number, Ct);
         await server.WaitForStateAsync(SessionStates.LoggedOut);
 
-        Assert.Equal((SessionStates.LoggedOut, false), ((await server.Sessions.FindAsync(id, Ct))!.Status, (await server.Sessions.FindAsync(id, Ct))!.IsPaired));
+        var row = await server.Sessions.FindAsync(id, Ct);
+        Assert.Equal((SessionStates.LoggedOut, "device_removed", false), (row!.Status, row.ReasonCode, row.IsPaired));
     }
 
     [Fact(Timeout = ServerUnderTest.Patience)]

@@ -117,7 +117,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         Assert.True(full.IsTransient);
         Assert.Contains("the disk is full", full.Message, StringComparison.Ordinal);
 
-        Task<int> FillAsync() => database.WriteAsync(db => db.Execute("insert into user_event_numbers values ($user, 1)", ("$user", new string('x', 100_000))), ct);
+        Task<int> FillAsync() => database.WriteAsync(
+            db => db.Execute("insert into user_event_numbers values ($user, 1)", ("$user", new string('x', 100_000))), ct);
     }
 
     private static void AssertOneLine(StorageException e, string expected)

@@ -23,7 +23,8 @@ public abstract partial class StorageContract
         var placeholder = Message(session, "A", status: MessageStatuses.Undecryptable);
         await CommitAsync(session.Lease, new JournalEntry.Message(placeholder, Then: null));
 
-        await CommitAsync(session.Lease, new JournalEntry.Message(placeholder, Then: null), new JournalEntry.Message(Message(session, "A", "readable"), Event()));
+        await CommitAsync(
+            session.Lease, new JournalEntry.Message(placeholder, Then: null), new JournalEntry.Message(Message(session, "A", "readable"), Event()));
 
         var message = Assert.Single(await MessagesAsync(session));
         Assert.Equal(("readable", MessageStatuses.Received, placeholder.Id), (message.Content.GetProperty("text").GetString(), message.Status, message.Id));
@@ -126,7 +127,8 @@ public abstract partial class StorageContract
     {
         var (one, two, other) = (await OwnAsync(Ana), await OwnAsync(Ana), await OwnAsync(Bruno));
 
-        await Task.WhenAll(Enumerable.Range(0, 50).SelectMany(_ => new[] { CommitAsync(one.Lease, Event()), CommitAsync(two.Lease, Event()), CommitAsync(other.Lease, Event()) }));
+        SessionLease[] leases = [one.Lease, two.Lease, other.Lease];
+        await Task.WhenAll(Enumerable.Range(0, 50).SelectMany(_ => leases).Select(lease => CommitAsync(lease, Event())));
 
         Assert.Equal(Enumerable.Range(1, 100).Select(n => (long)n), (await EventsAsync(Ana)).Select(e => e.EventId));
         Assert.Equal(50, await Engine.Events.LastEventIdAsync(Bruno, Ct));

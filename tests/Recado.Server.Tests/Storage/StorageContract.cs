@@ -35,7 +35,8 @@ public abstract partial class StorageContract
 
     private protected static JournalEntry.Event Event(string type = "test", string payload = "{}") => new(type, payload);
 
-    private protected MessageRow Message(OwnedSession session, string id, string text = "hello", string chat = "5511@s.whatsapp.net", string? status = null) => new()
+    private protected MessageRow Message(
+        OwnedSession session, string id, string text = "hello", string chat = "5511@s.whatsapp.net", string? status = null) => new()
     {
         Id = Guid.CreateVersion7(Time.GetUtcNow()),
         UserId = session.Row.UserId,

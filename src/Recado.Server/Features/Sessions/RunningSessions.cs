@@ -6,11 +6,16 @@ namespace Recado.Server.Features.Sessions;
 internal sealed class RunningSessions
 {
     private readonly ConcurrentDictionary<Guid, byte> _ids = new();
+    private volatile bool _isClosing;
 
     public IReadOnlyCollection<Guid> Ids => [.. _ids.Keys];
 
     /// <summary>Set when the process ends: from then on nothing starts.</summary>
-    public bool IsClosing { get; set; }
+    public bool IsClosing
+    {
+        get => _isClosing;
+        set => _isClosing = value;
+    }
 
     public bool Contains(Guid sessionId) => _ids.ContainsKey(sessionId);
 

@@ -219,7 +219,8 @@ internal sealed class SessionGrain(
             await _watch;
         }
 
-        var end = new StateChanged(SessionState.LoggedOut, DisconnectReason.LoggedOutByUser, "Logged out by the user. Connect the session to link a phone again.");
+        var end = new StateChanged(
+            SessionState.LoggedOut, DisconnectReason.LoggedOutByUser, "Logged out by the user. Connect the session to link a phone again.");
         return await RecordAsync(end, new DeviceChanges().Erase(), ct);
     }
 

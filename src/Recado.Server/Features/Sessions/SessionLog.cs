@@ -6,7 +6,8 @@ internal static partial class SessionLog
     [LoggerMessage(3000, LogLevel.Information, "Session {SessionId} is {Status}, reason {ReasonCode}")]
     public static partial void StateChanged(this ILogger logger, Guid sessionId, string status, string reasonCode);
 
-    [LoggerMessage(3001, LogLevel.Warning, "Session {SessionId} cannot save what it received ({Cause}); attempt {Attempt} follows in {Delay}. Nothing is acknowledged until then")]
+    [LoggerMessage(3001, LogLevel.Warning,
+        "Session {SessionId} cannot save what it received ({Cause}); attempt {Attempt} follows in {Delay}. Nothing is acknowledged until then")]
     public static partial void CommitDelayed(this ILogger logger, Guid sessionId, string cause, int attempt, TimeSpan delay);
 
     [LoggerMessage(3002, LogLevel.Warning, "Session {SessionId} is owned by somebody else now; this owner wrote nothing more and closes its connection")]
@@ -39,7 +40,8 @@ internal static partial class SessionLog
     [LoggerMessage(3011, LogLevel.Warning, "Session {SessionId} did not close in time; what it had not acknowledged comes again after the next start")]
     public static partial void CloseTimedOut(this ILogger logger, Guid sessionId);
 
-    [LoggerMessage(3012, LogLevel.Warning, "Session {SessionId} could not tell WhatsApp that it is unlinked; its keys are erased here, the phone may still list the device")]
+    [LoggerMessage(3012, LogLevel.Warning,
+        "Session {SessionId} could not tell WhatsApp that it is unlinked; its keys are erased here, the phone may still list the device")]
     public static partial void LogoutUnheard(this ILogger logger, Guid sessionId);
 
     [LoggerMessage(3013, LogLevel.Warning, "Session {SessionId} could not be closed; what it had not acknowledged comes again after the next start")]

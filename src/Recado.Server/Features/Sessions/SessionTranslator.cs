@@ -21,11 +21,12 @@ internal static class SessionTranslator
     {
         var state = StateOf(change.State, row);
         var isConnected = state == SessionStates.Connected;
+        var isExplained = !isConnected && change.Reason is not null; // a step on the way up needs no reason
         var next = row with
         {
             Status = state,
-            ReasonCode = isConnected || change.Reason is null ? null : Snake(change.Reason.Value.ToString()),
-            Reason = isConnected ? null : Explain(change),
+            ReasonCode = isExplained ? Snake(change.Reason.ToString()!) : null,
+            Reason = isExplained ? Explain(change) : null,
             IsPaired = row.IsPaired && state != SessionStates.LoggedOut,
             LastConnectedAt = isConnected ? now : row.LastConnectedAt,
         };
@@ -138,8 +139,8 @@ internal static class SessionTranslator
     private static JournalEntry.Event Event<T>(string type, T payload) => new(type, JsonSerializer.Serialize(payload, RecadoJson.Options));
 
     private static string? Explain(StateChanged change) => change.Reason == DisconnectReason.ClientOutdated
-        ? $"WhatsApp no longer accepts the announced WhatsApp Web version. Write a newer one, such as 2.3000.1234567890, into the file {WebVersionSetting.FileName} "
-            + "in RECADO_DATA; it takes effect without a restart. WHATSAPP_VERSION does the same from the next start on."
+        ? "WhatsApp no longer accepts the announced WhatsApp Web version. Write a newer one, such as 2.3000.1234567890, "
+            + $"into the file {WebVersionSetting.FileName} in RECADO_DATA; it takes effect without a restart. WHATSAPP_VERSION does the same from the next start on."
         : change.Detail;
 
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

@@ -5,7 +5,8 @@ namespace Recado.Server.Storage.Sqlite;
 /// <summary>SQLite's result codes as sentences.</summary>
 internal static class SqliteErrors
 {
-    private const int Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, Interrupt = 9, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, Interrupt = 9, InputOutput = 10;
+    private const int Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>Errors after which SQLite may have rolled back the whole transaction, or should.</summary>
     public static bool VoidsTransaction(SqliteException e) =>

@@ -5,7 +5,10 @@ internal sealed class SqliteEventLog(SqliteDatabase database, EventSignals signa
     public Task<IReadOnlyList<EventRow>> ReadAsync(Guid userId, long after, int limit, CancellationToken ct) =>
         database.ReadAsync<IReadOnlyList<EventRow>>(
             db => db.Query(
-                "select event_id, session_id, type, payload, created_at from user_events where user_id = $user and event_id > $after order by event_id limit $limit",
+                """
+                select event_id, session_id, type, payload, created_at from user_events
+                where user_id = $user and event_id > $after order by event_id limit $limit
+                """,
                 r => new EventRow(userId, r.GetInt64(0), r.IsDBNull(1) ? null : r.Guid(1), r.GetString(2), r.GetString(3), r.Time(4)),
                 ("$user", userId), ("$after", after), ("$limit", limit)),
             ct);

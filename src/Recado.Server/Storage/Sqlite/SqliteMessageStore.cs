@@ -7,7 +7,8 @@ namespace Recado.Server.Storage.Sqlite;
 internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStore
 {
     private const string Columns =
-        "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, phone_number, lid, push_name, is_group, origin";
+        "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
+        + "phone_number, lid, push_name, is_group, origin";
 
     public async Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct)
     {
@@ -19,16 +20,6 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
         rows.RemoveAt(query.Limit);
         return new MessagePage(rows, new MessageCursor(rows[^1].Timestamp, rows[^1].Id));
     }
-
-    public Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string direction, string whatsAppId, CancellationToken ct) => database.ReadAsync(
-        db => db.First(
-            $"""
-            select {Columns} from messages
-            where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction and user_id = $user
-            order by timestamp desc limit 1
-            """,
-            ReadRow, ("$session", sessionId), ("$whatsapp", whatsAppId), ("$direction", direction), ("$user", userId)),
-        ct);
 
     private static (string Sql, (string, object?)[] Parameters) Compose(MessageQuery query)
     {
