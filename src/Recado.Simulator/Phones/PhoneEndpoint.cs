@@ -38,7 +38,10 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
         (_identity, _signedPreKey, _appStateKey) = keys;
         Device = new Device(account, number: 0)
         {
-            IdentityKey = _identity.KeyPair.PublicKey, RegistrationId = _identity.RegistrationId, Link = this, InitialSyncDone = true,
+            IdentityKey = _identity.KeyPair.PublicKey,
+            RegistrationId = _identity.RegistrationId,
+            Link = this,
+            InitialSyncDone = true,
         };
         Device.Keys.Rotate(new PublicSignedPreKey(_signedPreKey.Id, _signedPreKey.KeyPair.PublicKey, _signedPreKey.Signature));
         account.Devices[0] = Device;
