@@ -73,7 +73,7 @@ public sealed partial class SimulatedService
         }
 
         service._logger.Listening(service.WebSocketUrl);
-        if (!service.WebSocketUrl.IsLoopback || options.Host is not ("127.0.0.1" or "localhost" or "::1" or "[::1]"))
+        if (options.Host is not ("127.0.0.1" or "localhost" or "[::1]"))
             service._logger.ListeningToTheNetwork(options.Host);
 
         return service;

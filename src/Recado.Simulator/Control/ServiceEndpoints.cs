@@ -24,8 +24,12 @@ internal static class ServiceEndpoints
         return group;
     }
 
-    private static Ok<InfoResponse> Info(SimulatedService service) =>
-        TypedResults.Ok(new InfoResponse(service.WebSocketUrl.ToString(), Convert.ToHexStringLower(service.RootKey.Span), MediaHost: null, Ca: null));
+    /// <summary>The address is the one the caller has reached, which need not be the one the server listens on.</summary>
+    private static Ok<InfoResponse> Info(HttpRequest request, SimulatedService service)
+    {
+        var url = $"{(request.IsHttps ? "wss" : "ws")}://{request.Host}{request.PathBase}{SimulatorEndpoints.WebSocketPath}";
+        return TypedResults.Ok(new InfoResponse(url, Convert.ToHexStringLower(service.RootKey.Span), MediaHost: null, Ca: null));
+    }
 
     private static async Task<NoContent> DropAsync(ConnectionsRequest? request, SimulatedService service)
     {

@@ -45,6 +45,10 @@ internal sealed partial class ClientConnection
     /// <summary>A registration opens a pairing, a login gets its device.</summary>
     private void Enter(ClientPayload payload, byte[] noiseKey)
     {
+        var version = payload.UserAgent?.AppVersion;
+        exchange.Trace.Note(
+            Name,
+            $"{(payload.DevicePairingData is null ? "Login" : "Registration")} of version {version?.Primary}.{version?.Secondary}.{version?.Tertiary}.");
         if (payload.DevicePairingData is not null)
         {
             if (Registration.TryRead(payload, noiseKey, out var problem) is { } registration)
