@@ -203,18 +203,43 @@ public sealed class MessageTests : ServiceTest
         var broken = await client.Connection.ReceiveAsync("message");
         Assert.ThrowsAny<Exception>(() => client.Decrypt(broken));
 
-        var from = broken.RequiredJid("from");
-        var bytes = new byte[4];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, client.Device.Identity.RegistrationId);
-        await client.Connection.SendAsync(new Node("receipt", [("id", broken["id"]), ("to", from), ("type", "retry")],
-            [new Node("retry", [("count", 1), ("id", broken["id"]), ("t", broken["t"]), ("v", "1")]), Node.Of("registration", bytes)]));
-        await client.Connection.SendAsync(new Node("ack", [("class", "message"), ("id", broken["id"]), ("to", from)]));
+        await client.AskForRetryAsync(broken);
         var again = await client.Connection.ReceiveAsync("message");
 
         Assert.Equal("1", again.RequiredChild("enc")["count"]);
         Assert.Equal("twice", client.Decrypt(again).Conversation);
         Assert.Equal(1, Assert.Single(Ana.LinkedDevices).Undelivered);
         Assert.Empty(Service.Trace.Violations);
+    }
+
+    [Fact]
+    public async Task Retry_WhenTheOwnCopyIsBroken_ComesAgainForTheSameChat()
+    {
+        await using var client = await ClientOfAsync(Ana);
+        Service.Faults.Add(new Fault(FaultKind.Corrupt));
+        await Ana.SendTextAsync(Bia.PhoneNumber, "copy", Ct);
+        var broken = await client.Connection.ReceiveAsync("message");
+
+        await client.AskForRetryAsync(broken);
+        var again = await client.Connection.ReceiveAsync("message");
+
+        Assert.Equal(Bia.Lid, again.RequiredJid("recipient"));
+        Assert.Equal("copy", client.Decrypt(again).DeviceSentMessage.Message.Conversation);
+        Assert.Empty(Service.Trace.Violations);
+    }
+
+    [Fact]
+    public async Task Receipt_WhenNotForTheSendingDevice_IsAViolationAndSettlesNothing()
+    {
+        await using var client = await ClientOfAsync(Ana);
+        await Bia.SendTextAsync(Ana.PhoneNumber, "hello", Ct);
+        var message = await client.Connection.ReceiveAsync("message");
+
+        await client.Connection.SendAsync(new Node("receipt", [("id", message["id"]), ("to", Bia.Lid.WithDevice(3))]));
+        await client.Connection.RequestAsync("get", "w:p");
+
+        Assert.Single(Service.Trace.Violations);
+        Assert.Equal(1, Assert.Single(Ana.LinkedDevices).Undelivered);
     }
 
     [Fact]

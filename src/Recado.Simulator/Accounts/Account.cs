@@ -12,7 +12,7 @@ internal sealed class Account(string phone, string lid, string name, uint rawId)
     /// <summary>User part of the LID.</summary>
     public string Lid { get; } = lid;
 
-    public string Name { get; set; } = name;
+    public string Name { get; } = name;
 
     /// <summary>The phone; set once, when the account is made.</summary>
     public PhoneEndpoint Endpoint { get; set; } = null!;

@@ -18,7 +18,7 @@ internal sealed class Device(Account account, ushort number)
 
     public required byte[] IdentityKey { get; init; }
 
-    public required uint RegistrationId { get; set; }
+    public required uint RegistrationId { get; init; }
 
     /// <summary>Signed identity with the account's key, as peers are given it; <see langword="null"/> for the phone.</summary>
     public byte[]? SignedIdentity { get; init; }

@@ -10,7 +10,7 @@ namespace Recado.Simulator.Accounts;
 /// </summary>
 internal sealed class SentLog
 {
-    private const int Messages = 5_000, KeyUses = 50_000;
+    private const int Messages = 5_000, KeyUses = 50_000, Retries = 5_000;
 
     private readonly Dictionary<string, Accepted> _accepted = [];
     private readonly Queue<string> _order = new();
@@ -46,7 +46,13 @@ internal sealed class SentLog
         return true;
     }
 
-    public void OpenRetry(string id, string requester, int count) => _retries.Add((id, requester, count));
+    public void OpenRetry(string id, string requester, int count)
+    {
+        if (_retries.Count >= Retries)
+            _retries.Clear();
+
+        _retries.Add((id, requester, count));
+    }
 
     public bool CloseRetry(string id, string requester, int count) => _retries.Remove((id, requester, count));
 

@@ -13,7 +13,7 @@ namespace Recado.Simulator.Phones;
 /// <summary>Stanzas that reach a phone.</summary>
 internal sealed partial class PhoneEndpoint
 {
-    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithIndentation());
+    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default);
 
     private readonly Dictionary<(string Id, string Sender), int> _retries = [];
 

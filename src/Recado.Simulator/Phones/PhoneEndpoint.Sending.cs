@@ -48,7 +48,7 @@ internal sealed partial class PhoneEndpoint
             participants.AddRange(recipient.Devices.Values.Select(d => Participant(d, message, addressing)));
 
         participants.AddRange(Account.Companions.Select(d => Participant(d, forCompanions, addressing)));
-        return new Node("message", [("id", id), ("to", to), ("type", "text")], [new Node("participants", [], participants)]);
+        return new Node("message", [("id", id), ("to", to), ("type", TypeOf(message))], [new Node("participants", [], participants)]);
     }
 
     /// <summary>Hands a prepared message to the service.</summary>
@@ -108,7 +108,7 @@ internal sealed partial class PhoneEndpoint
 
         Submit(new Node("message",
             [
-                ("id", receipt["id"]), ("to", from), ("type", "text"), ("recipient", isOwn ? sent.To : null), ("device_fanout", "false"),
+                ("id", receipt["id"]), ("to", from), ("type", TypeOf(sent.Message)), ("recipient", isOwn ? sent.To : null), ("device_fanout", "false"),
                 ("t", _exchange.NowText),
             ],
             [enc]));
@@ -136,6 +136,14 @@ internal sealed partial class PhoneEndpoint
         var address = AddressOf(device);
         _sessions[address] = SessionCipher.Start(_sessions.GetValueOrDefault(address), _identity, bundle, _exchange.Random);
     }
+
+    private static string TypeOf(Message message) => message switch
+    {
+        { ReactionMessage: not null } => "reaction",
+        { EventMessage: not null } => "event",
+        { ImageMessage: not null } or { AudioMessage: not null } or { DocumentMessage: not null } => "media",
+        _ => "text",
+    };
 
     private static Message DeviceSent(Jid to, Message message) =>
         new() { DeviceSentMessage = new DeviceSentMessage { DestinationJid = to.ToString(), Message = message } };

@@ -63,8 +63,10 @@ internal sealed partial class ClientConnection
         }
 
         var phone = payload.Username.ToString(CultureInfo.InvariantCulture);
-        var device = exchange.Accounts.ByPhone(phone)?.Devices.GetValueOrDefault((ushort)payload.Device);
-        if (!payload.HasUsername || device is null || device.IsPhone || !device.NoiseKey.AsSpan().SequenceEqual(noiseKey))
+        var device = payload.Device is > 0 and <= ushort.MaxValue and var number
+            ? exchange.Accounts.ByPhone(phone)?.Devices.GetValueOrDefault((ushort)number)
+            : null;
+        if (device is null || !device.NoiseKey.AsSpan().SequenceEqual(noiseKey))
         {
             exchange.Trace.Note(Name, "A login names no device of the service, or comes with another Noise key.");
             Fail(401);
@@ -179,8 +181,13 @@ internal sealed partial class ClientConnection
             return;
 
         Send(answer);
-        if (iq["xmlns"] == "passive" && iq.Child("active") is not null)
+        if (iq["xmlns"] != "passive")
+            return;
+
+        if (iq.Child("active") is not null)
             Activate(device);
+        else
+            IsActive = false;
     }
 
     /// <summary>Before a login: answers to the pairing, keep-alives, and noise that clients make.</summary>

@@ -7,7 +7,7 @@ namespace Recado.Simulator.Service;
 /// <summary>Brings stanzas to devices: at once when they are there, and again after each login until they are settled.</summary>
 internal sealed class Delivery(Exchange exchange)
 {
-    private const int MaxQueue = 100_000;
+    private const int MaxQueue = 100_000, MacLength = 8, AesBlock = 16;
 
     /// <summary>Queues a message, receipt or notification for a device and sends it if the device is there.</summary>
     public void Deliver(Device device, Node stanza)
@@ -97,7 +97,7 @@ internal sealed class Delivery(Exchange exchange)
             state: null, delay, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The message with one bit flipped in the middle of every ciphertext; the queue keeps the good one.</summary>
+    /// <summary>The message with one bit flipped near the end of every ciphertext; the queue keeps the good one.</summary>
     private static Node Corrupted(Node message)
     {
         var children = message.Children.Select(child =>
@@ -106,7 +106,7 @@ internal sealed class Delivery(Exchange exchange)
                 return child;
 
             var bytes = child.Bytes.ToArray();
-            bytes[^20] ^= 0x10;
+            bytes[^Math.Min(MacLength + AesBlock, bytes.Length)] ^= 0x10;
             return new Node(child.Tag, child.Attributes, bytes);
         });
 

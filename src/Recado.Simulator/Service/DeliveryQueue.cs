@@ -19,15 +19,34 @@ internal sealed class DeliveryQueue
 
     /// <summary>Settles the oldest message with this id by a receipt.</summary>
     /// <param name="id">The message id.</param>
-    /// <param name="to">Where the receipt is addressed: the sender, or for receipts given by hand the chat.</param>
-    /// <param name="retry">Whether it asks for a retry; then an <c>ack</c> for the same delivery follows.</param>
-    public bool SettleByReceipt(string id, Jid to, bool retry)
+    /// <param name="to">Where the receipt is addressed.</param>
+    /// <param name="type">
+    /// Its type. One that is given for a chat, such as <c>read</c>, is addressed to the user; the others go to the sending device.
+    /// After <c>retry</c> an <c>ack</c> for the same delivery follows.
+    /// </param>
+    public AckOutcome SettleByReceipt(string id, Jid to, string? type)
     {
-        var settled = Remove(s => s.Tag == "message" && s["id"] == id && s.JidOf("from")?.ToUser() == to.ToUser());
-        if (settled && retry)
-            _owedAcks[id] = _owedAcks.GetValueOrDefault(id) + 1;
+        var forDevice = type is null or "inactive" or "sender" or "peer_msg" or "retry";
+        var found = AckOutcome.Unknown;
+        for (var at = _stanzas.First; at is not null; at = at.Next)
+        {
+            if (at.Value.Tag != "message" || at.Value["id"] != id)
+                continue;
 
-        return settled;
+            var from = at.Value.RequiredJid("from");
+            if (forDevice ? from == to : from.ToUser() == to.ToUser())
+            {
+                _stanzas.Remove(at);
+                if (type == "retry")
+                    _owedAcks[id] = _owedAcks.GetValueOrDefault(id) + 1;
+
+                return AckOutcome.Settled;
+            }
+
+            found = forDevice ? AckOutcome.Mismatched : found;
+        }
+
+        return found;
     }
 
     /// <summary>Settles a stanza by an <c>ack</c>.</summary>
@@ -61,23 +80,9 @@ internal sealed class DeliveryQueue
 
         return found;
     }
-
-    private bool Remove(Predicate<Node> match)
-    {
-        for (var at = _stanzas.First; at is not null; at = at.Next)
-        {
-            if (!match(at.Value))
-                continue;
-
-            _stanzas.Remove(at);
-            return true;
-        }
-
-        return false;
-    }
 }
 
-/// <summary>What an <c>ack</c> did.</summary>
+/// <summary>What an <c>ack</c> or receipt did.</summary>
 internal enum AckOutcome
 {
     Settled,

@@ -15,7 +15,7 @@ internal sealed class DeviceRegistry(Exchange exchange)
         var account = device.Account;
         account.Devices.Add(device.Number, device);
         account.Endpoint.PublishDevices();
-        Announce(account, "add", device, except: device);
+        Announce(account, "add", device);
     }
 
     /// <summary>Removes a device, ends its connection and tells contacts and the other companions.</summary>
@@ -26,7 +26,7 @@ internal sealed class DeviceRegistry(Exchange exchange)
         account.Subscribers.RemoveWhere(d => d == device);
         device.Link?.Close(Stanzas.StreamError(401, Stanzas.Conflict("device_removed")));
         account.Endpoint.PublishDevices();
-        Announce(account, "remove", device, except: device);
+        Announce(account, "remove", device);
     }
 
     /// <summary>The answer to a <c>devices</c> query about one user.</summary>
@@ -51,7 +51,7 @@ internal sealed class DeviceRegistry(Exchange exchange)
         return new Node("key-index-list", [("ts", timestamp)], list);
     }
 
-    private void Announce(Account account, string change, Device device, Device except)
+    private void Announce(Account account, string change, Device device)
     {
         foreach (var companion in account.Contacts.Select(exchange.Accounts.ByPhone).OfType<Account>().SelectMany(c => c.Companions))
         {
@@ -67,7 +67,7 @@ internal sealed class DeviceRegistry(Exchange exchange)
                 ]));
         }
 
-        foreach (var companion in account.Companions.Where(c => c != except))
+        foreach (var companion in account.Companions.Where(c => c != device))
         {
             exchange.Delivery.Deliver(companion, new Node("notification",
                 [("from", account.PhoneJid), ("type", "account_sync"), ("id", exchange.NewId()), ("t", exchange.NowText)],

@@ -19,10 +19,11 @@ internal sealed class ReceiptRouter(Exchange exchange)
             return null;
         }
 
-        device.Queue.SettleByReceipt(id, to, retry: receipt["type"] == "retry");
-        foreach (var item in receipt.Child("list")?.ChildrenOf("item") ?? [])
+        var items = receipt.Child("list")?.ChildrenOf("item").Select(i => i["id"]).OfType<string>() ?? [];
+        foreach (var settled in items.Prepend(id))
         {
-            device.Queue.SettleByReceipt(item["id"] ?? "", to, retry: false);
+            if (device.Queue.SettleByReceipt(settled, to, receipt["type"]) == AckOutcome.Mismatched)
+                exchange.Trace.Violation(device.ToString(), $"The receipt for {settled} is not addressed to the device that sent the message.");
         }
 
         Forward(device, receipt, to);

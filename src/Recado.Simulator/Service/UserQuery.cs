@@ -29,7 +29,7 @@ internal sealed class UserQuery(Exchange exchange)
             users.Add(User(query, user));
         }
 
-        NodeAttribute[] attributes = [.. Echoed.Select(name => new NodeAttribute(name, usync[name] ?? ""))];
+        NodeAttribute[] attributes = [.. Echoed.Select(name => new NodeAttribute(name, usync[name]))];
         return Stanzas.Result(iq, new Node("usync", attributes,
             [new Node("result", [], [.. query.Children.Select(p => new Node(p.Tag))]), new Node("list", [], users)]));
     }

@@ -154,6 +154,17 @@ internal sealed class RawClient : IAsyncDisposable
         await Connection.ReceiveAsync(n => n.Tag == "ack" && n["class"] == "receipt" && n["id"] == message["id"]);
     }
 
+    /// <summary>Asks for a message again, and settles the broken one as clients do.</summary>
+    public async Task AskForRetryAsync(Node broken)
+    {
+        var from = broken.RequiredJid("from");
+        Node retry = new("retry", [("count", 1), ("id", broken["id"]), ("t", broken["t"]), ("v", "1")]);
+        await Connection.SendAsync(new Node("receipt",
+            [("id", broken["id"]), ("to", from), ("type", "retry"), ("recipient", broken.JidOf("recipient"))],
+            [retry, PreKeyBundleNodes.FormatRegistration(Device.Identity.RegistrationId)]));
+        await Connection.SendAsync(new Node("ack", [("class", "message"), ("id", broken["id"]), ("to", from)]));
+    }
+
     public string NewId() => MessageId.Create(DateTimeOffset.UnixEpoch, Device.Jid.User, RawDevice.Random);
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
