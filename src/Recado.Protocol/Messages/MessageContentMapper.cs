@@ -16,38 +16,85 @@ public static class MessageContentMapper
 
     /// <summary>
     /// What the message says, without the wrappers that only tell how to show it. A message sent from another own device
-    /// (<c>deviceSentMessage</c>) is not unwrapped: whether that may be believed depends on the sender.
+    /// (<c>deviceSentMessage</c>) is not unwrapped: whether that may be believed depends on the sender. A kind that lacks what
+    /// makes it up, such as a reaction to nothing, is <see cref="UnsupportedContent"/>.
     /// </summary>
     public static MessageContent FromProto(Message message)
     {
-        var inner = Unwrap(message);
-        if (inner.HasConversation)
-            return new TextContent(inner.Conversation);
-        if (inner.ExtendedTextMessage is { HasText: true } extended)
-            return new TextContent(extended.Text);
+        var inner = Unwrap(message, out var isViewOnce);
+        var content = TextMapping.Read(inner)
+            ?? MediaMapping.Read(inner)
+            ?? CardMapping.Read(inner)
+            ?? ActionMapping.Read(inner)
+            ?? PollMapping.Read(inner)
+            ?? MenuMapping.Read(inner)
+            ?? CommerceMapping.Read(inner);
 
-        var protobuf = inner.ToByteArray();
-        return new UnsupportedContent(MessageKind.Of(inner, protobuf), protobuf);
+        return content switch
+        {
+            MediaContent media when isViewOnce => media with { IsViewOnce = true },
+            null => Unsupported(inner),
+            _ => content,
+        };
     }
 
-    /// <summary>The message to pad and encrypt.</summary>
-    /// <exception cref="ProtocolException">The bytes of an <see cref="UnsupportedContent"/> are not a message.</exception>
+    /// <summary>The message to pad and encrypt; without message secret, which belongs to the sending.</summary>
+    /// <exception cref="ProtocolException">The bytes of an <see cref="UnsupportedContent"/> or <see cref="BusinessContent"/> are not a message.</exception>
     public static Message ToProto(MessageContent content) => content switch
     {
-        TextContent text => new Message { Conversation = text.Text },
+        TextContent text => TextMapping.Write(text),
+        MediaContent media => ViewOnce(media, MediaMapping.Write(media)),
+        AlbumContent album => MediaMapping.Write(album),
+        LocationContent location => new() { LocationMessage = CardMapping.Write(location) },
+        LiveLocationContent live => new() { LiveLocationMessage = CardMapping.Write(live) },
+        ContactsContent contacts => CardMapping.Write(contacts),
+        GroupInviteContent invite => new() { GroupInviteMessage = CardMapping.Write(invite) },
+        ReactionContent reaction => ActionMapping.Write(reaction),
+        EditContent edit => ActionMapping.Write(edit),
+        RevokeContent revoke => ActionMapping.Write(revoke),
+        PinContent pin => ActionMapping.Write(pin),
+        KeepContent keep => ActionMapping.Write(keep),
+        DisappearingTimerContent timer => ActionMapping.Write(timer),
+        EncryptedContent encrypted => ActionMapping.Write(encrypted),
+        PollContent poll => PollMapping.Write(poll),
+        EventContent happening => PollMapping.Write(happening),
+        BusinessContent business => Parse(business.Protobuf),
         UnsupportedContent other => Parse(other.Protobuf),
         _ => throw new ArgumentException($"Content of type {content?.GetType().Name ?? "null"} cannot be sent.", nameof(content)),
     };
 
     /// <summary>The message inside up to five wrappers.</summary>
-    public static Message Unwrap(Message message)
+    public static Message Unwrap(Message message) => Unwrap(message, out _);
+
+    private static Message Unwrap(Message message, out bool isViewOnce)
     {
         ArgumentNullException.ThrowIfNull(message);
+        isViewOnce = false;
         for (var level = 0; level < MaxWrappers && Inner(message) is { } inner; level++)
+        {
+            isViewOnce |= IsViewOnce(message);
             message = inner;
+        }
 
         return message;
     }
+
+    private static UnsupportedContent Unsupported(Message message)
+    {
+        var protobuf = message.ToByteArray();
+        return new(MessageKind.Of(message, protobuf), protobuf);
+    }
+
+    private static bool IsViewOnce(Message message) =>
+        message.ViewOnceMessage is not null || message.ViewOnceMessageV2 is not null || message.ViewOnceMessageV2Extension is not null;
+
+    /// <summary>The wrapper differs for sounds, which older clients would not hide.</summary>
+    private static Message ViewOnce(MediaContent content, Message message) => content switch
+    {
+        { IsViewOnce: false } => message,
+        AudioContent => new() { ViewOnceMessageV2Extension = new() { Message = message } },
+        _ => new() { ViewOnceMessageV2 = new() { Message = message } },
+    };
 
     private static Message? Inner(Message message)
     {
@@ -57,9 +104,11 @@ public static class MessageContentMapper
             ?? message.ViewOnceMessageV2Extension
             ?? message.DocumentWithCaptionMessage
             ?? message.EditedMessage
+            ?? message.GroupMentionedMessage
             ?? message.BotInvokeMessage
             ?? message.LottieStickerMessage
             ?? message.AssociatedChildMessage
+            ?? message.PollCreationMessageV4
             ?? message.GroupStatusMessage
             ?? message.GroupStatusMessageV2;
         return wrapper?.Message;

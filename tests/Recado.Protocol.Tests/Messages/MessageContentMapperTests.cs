@@ -11,9 +11,31 @@ public sealed class MessageContentMapperTests
         Assert.Equal(new TextContent("hello"), MessageContentMapper.FromProto(new Message { Conversation = "hello" }));
 
     [Fact]
-    public void FromProto_WhenTextHasContext_IsText()
+    public void FromProto_WhenTextQuotesAMessage_HasTheQuote()
     {
-        var message = new Message { ExtendedTextMessage = new() { Text = "hello", ContextInfo = new() { StanzaId = "3EB0AA" } } };
+        var message = new Message
+        {
+            ExtendedTextMessage = new()
+            {
+                Text = "hello",
+                ContextInfo = new()
+                {
+                    StanzaId = "3EB0AA",
+                    Participant = "222@lid",
+                    QuotedMessage = new() { ExtendedTextMessage = new() { Text = "before", ContextInfo = new() { StanzaId = "3EB0BB" } } },
+                },
+            },
+        };
+
+        var quote = MessageContentMapper.FromProto(message).Context?.Quote;
+
+        Assert.Equal(new QuotedMessage("3EB0AA", new Jid("222", JidServer.Lid), new TextContent("before")), quote);
+    }
+
+    [Fact]
+    public void FromProto_WhenTheContextSaysNothing_HasNone()
+    {
+        var message = new Message { ExtendedTextMessage = new() { Text = "hello", ContextInfo = new() } };
 
         Assert.Equal(new TextContent("hello"), MessageContentMapper.FromProto(message));
     }
@@ -47,7 +69,7 @@ public sealed class MessageContentMapperTests
     [InlineData("c20600", "unknown")] // 104
     [InlineData("1200", "sender_key_distribution")]
     [InlineData("", "unknown")]
-    public void FromProto_WhenNotText_NamesTheKind(string hex, string kind)
+    public void FromProto_WhenTheKindIsIncompleteOrUnknown_NamesIt(string hex, string kind)
     {
         var message = MessageContentMapper.Parse(Convert.FromHexString(hex));
 
