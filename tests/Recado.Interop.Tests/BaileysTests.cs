@@ -3,10 +3,13 @@ using Recado.Simulator;
 
 namespace Recado.Interop.Tests;
 
-/// <summary>Two real clients with each other: what the simulated service and its phones must get right before ours is measured by them.</summary>
+/// <summary>Two real clients with each other: what the simulator must get right before our client is measured by it.</summary>
 public sealed class BaileysTests
 {
-    [Fact]
+    /// <summary>Milliseconds; a healthy run takes a tenth of it.</summary>
+    private const int TimeLimit = 120_000;
+
+    [Fact(Timeout = TimeLimit)]
     public async Task Texts_WhenExchanged_ArriveAndAreDeliveredAndRead()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -27,10 +30,10 @@ public sealed class BaileysTests
         await ben.StatusAsync(answer, "DELIVERY_ACK", ct);
         await anaPhone.WaitForMessageAsync(m => m.Id == question && m.FromMe, ct);
         await benPhone.WaitForMessageAsync(m => m.Id == question && m.Text == "Are you there?", ct);
-        Violations.AssertOnlyQuirks(service);
+        Assert.Empty(service.Trace.Violations);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Text_WhenTheReceiverLostItsSessions_ArrivesOnRetry()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -49,10 +52,10 @@ public sealed class BaileysTests
 
         await ben.UndecryptableAsync(id, ct);
         Assert.Equal(id, (await ben.ReceiveAsync("second", ct)).Id);
-        Violations.AssertOnlyQuirks(service);
+        Assert.Empty(service.Trace.Violations);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Login_WhenTheCredentialsWereSaved_NeedsNoScan()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -70,10 +73,10 @@ public sealed class BaileysTests
         await service.DropConnectionsAsync();
         Assert.Equal(428, await second.ClosedAsync(ct));
         await second.LoginAsync(ct);
-        Violations.AssertOnlyQuirks(service);
+        Assert.Empty(service.Trace.Violations);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Logout_WhenAskedFor_UnlinksTheDevice()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -27,9 +27,9 @@ internal sealed class BaileysClient : IAsyncDisposable
         _ownsFolder = ownsFolder;
         var driver = Repository.Path("tests/Recado.Interop.Tests/baileys/driver.mjs");
         if (!Directory.Exists(Path.Combine(Path.GetDirectoryName(driver)!, "node_modules")))
-            throw new InvalidOperationException("The npm packages of tests/Recado.Interop.Tests/baileys are missing. Run ./test, or npm ci in that folder.");
+            throw new InvalidOperationException($"{Path.GetDirectoryName(driver)} has no node_modules. Run ./test, or npm ci in that folder.");
 
-        _process = ChildProcess.Start("node", [driver], new Dictionary<string, string?>(), OnLine);
+        _process = ChildProcess.Start("node", [driver], folder, new Dictionary<string, string?>(), OnLine);
         _watch = WatchAsync();
     }
 
@@ -149,7 +149,7 @@ internal sealed class BaileysClient : IAsyncDisposable
 
         var answer = await reply.Task.WaitAsync(TimeSpan.FromSeconds(30), ct);
         return answer.TryGetProperty("error", out var error)
-            ? throw new InvalidOperationException($"Baileys failed at {error.GetString()}\n{_process.Errors}")
+            ? throw new InvalidOperationException($"Baileys failed at {error.GetString()}\n{_process.Tail}")
             : answer.GetProperty("result");
     }
 
@@ -165,9 +165,9 @@ internal sealed class BaileysClient : IAsyncDisposable
     private async Task WatchAsync()
     {
         await _process.OutputEnded;
-        _events.End($"its process ended\n{_process.Errors}");
+        _events.End($"its process ended\n{_process.Tail}");
         foreach (var reply in _replies.Values)
-            reply.TrySetException(new InvalidOperationException($"Baileys ended without an answer.\n{_process.Errors}"));
+            reply.TrySetException(new InvalidOperationException($"Baileys ended without an answer.\n{_process.Tail}"));
     }
 }
 

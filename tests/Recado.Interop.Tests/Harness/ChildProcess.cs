@@ -6,37 +6,49 @@ namespace Recado.Interop.Tests.Harness;
 /// <summary>A program that the tests talk to over its standard streams. Disposing it ends it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    private const int LongestTail = 8_000;
+
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
     private readonly Task _output, _errors;
-    private readonly StringBuilder _lastErrors = new();
+    private readonly StringBuilder _tail = new();
 
     private ChildProcess(Process process, Action<string> onLine)
     {
         _process = process;
         _output = PumpAsync(process.StandardOutput, onLine);
-        _errors = PumpAsync(process.StandardError, KeepError);
+        _errors = PumpAsync(process.StandardError, _ => { });
     }
 
     /// <summary>Ends when the program's output does.</summary>
     public Task OutputEnded => _output;
 
-    /// <summary>What it wrote to its error stream: the tail, for failure messages.</summary>
-    public string Errors
+    /// <summary>The last it wrote, for failure messages.</summary>
+    public string Tail
     {
         get
         {
-            lock (_lastErrors)
-                return _lastErrors.ToString();
+            lock (_tail)
+                return _tail.ToString();
         }
     }
 
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Its working directory.</param>
+    /// <param name="environment">Variables it sees beside or instead of ours; null takes one away.</param>
+    /// <param name="onLine">Called with each line of its output.</param>
     public static ChildProcess Start(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, Action<string> onLine)
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        IReadOnlyDictionary<string, string?> environment,
+        Action<string> onLine)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            WorkingDirectory = folder,
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -45,7 +57,12 @@ internal sealed class ChildProcess : IAsyncDisposable
             StandardOutputEncoding = Encoding.UTF8,
         };
         foreach (var (name, value) in environment)
-            start.Environment[name] = value;
+        {
+            if (value is null)
+                start.Environment.Remove(name);
+            else
+                start.Environment[name] = value;
+        }
 
         return new ChildProcess(
             Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."), onLine);
@@ -85,19 +102,18 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task PumpAsync(StreamReader from, Action<string> onLine)
+    private async Task PumpAsync(StreamReader from, Action<string> onLine)
     {
         while (await from.ReadLineAsync(CancellationToken.None) is { } line)
-            onLine(line);
-    }
-
-    private void KeepError(string line)
-    {
-        lock (_lastErrors)
         {
-            _lastErrors.AppendLine(line);
-            if (_lastErrors.Length > 8_000)
-                _lastErrors.Remove(0, _lastErrors.Length - 8_000);
+            lock (_tail)
+            {
+                _tail.AppendLine(line);
+                if (_tail.Length > LongestTail)
+                    _tail.Remove(0, _tail.Length - LongestTail);
+            }
+
+            onLine(line);
         }
     }
 }

@@ -13,7 +13,14 @@ internal sealed class RecadoClient : IAsyncDisposable
 
     private RecadoClient(SimulatedService service, IDeviceStore store)
     {
-        Client = new WhatsAppClient(new ClientOptions { Endpoint = service.WebSocketUrl, RootKey = service.RootKey }, store);
+        var options = new ClientOptions
+        {
+            Endpoint = service.WebSocketUrl,
+            RootKey = service.RootKey,
+            AnnounceAvailable = true,
+            KeepAliveInterval = TimeSpan.FromHours(1), // how long a test takes must not show in what is sent
+        };
+        Client = new WhatsAppClient(options, store);
         _reading = ReadAsync();
     }
 

@@ -24,13 +24,16 @@ internal sealed partial class RecadoServer : IAsyncDisposable
     {
         var environment = new Dictionary<string, string?>
         {
+            ["SUPABASE_URL"] = null,
+            ["ASPNETCORE_ENVIRONMENT"] = null,
+            ["NODE_ENV"] = null,
             ["PORT"] = "0",
             ["RECADO_DATA"] = dataFolder,
             ["RECADO_LOCAL_TOKEN"] = Token,
             ["WHATSAPP_URL"] = service.WebSocketUrl.ToString(),
             ["WHATSAPP_ROOT_KEY"] = Convert.ToHexStringLower(service.RootKey.Span),
         };
-        _process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "recado.dll")], environment, OnLine);
+        _process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "recado.dll")], dataFolder, environment, OnLine);
         _watch = WatchAsync();
     }
 
@@ -69,15 +72,16 @@ internal sealed partial class RecadoServer : IAsyncDisposable
     public async Task<string> SendTextAsync(string session, string to, string text, CancellationToken ct) =>
         (await PostAsync($"/api/sessions/{session}/messages", new { to, message = text }, ct)).GetProperty("messageId").GetString()!;
 
-    /// <summary>The message with this text, as the event tells it.</summary>
-    public async Task<JsonElement> ReceiveAsync(string session, string text, CancellationToken ct)
+    /// <summary>The message with this text.</summary>
+    public async Task<ServerMessage> ReceiveAsync(string session, string text, CancellationToken ct)
     {
         var e = await TakeAsync(
             "message_received",
             session,
             e => e.GetProperty("message").GetProperty("content").TryGetProperty("text", out var t) && t.ValueEquals(text),
             ct);
-        return e.GetProperty("message");
+        var message = e.GetProperty("message");
+        return new ServerMessage(message.GetProperty("messageId").GetString()!, message.GetProperty("phoneNumber").GetString());
     }
 
     /// <summary>Waits until a message it sent has this status.</summary>
@@ -95,11 +99,7 @@ internal sealed partial class RecadoServer : IAsyncDisposable
             await TakeAsync("status_update", session, e => e.GetProperty("status").ValueEquals(state), ct);
     }
 
-    public async Task LogoutAsync(string session, CancellationToken ct) => await PostAsync($"/api/sessions/{session}/logout", new { }, ct);
-
-    /// <summary>Ends the program without a warning.</summary>
-    public Task KillAsync() => _process.KillAsync();
-
+    /// <summary>Ends the program without a warning, as a power cut would.</summary>
     public async ValueTask DisposeAsync()
     {
         await _process.KillAsync();
@@ -133,8 +133,8 @@ internal sealed partial class RecadoServer : IAsyncDisposable
     private async Task WatchAsync()
     {
         await _process.OutputEnded;
-        _address.TrySetException(new InvalidOperationException($"The server ended without an address.\n{_process.Errors}"));
-        _events.End($"its process ended\n{_process.Errors}");
+        _address.TrySetException(new InvalidOperationException($"The server ended without an address.\n{_process.Tail}"));
+        _events.End($"its process ended\n{_process.Tail}");
     }
 
     private async Task ReceiveAsync()
@@ -168,3 +168,6 @@ internal sealed partial class RecadoServer : IAsyncDisposable
     [GeneratedRegex("http://[^/\\s]+:\\d+", RegexOptions.None, 1000)]
     private static partial Regex ConsoleAddress();
 }
+
+/// <summary>A message as the server tells its users.</summary>
+internal sealed record ServerMessage(string Id, string? PhoneNumber);

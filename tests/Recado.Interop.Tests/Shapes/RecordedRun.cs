@@ -1,0 +1,148 @@
+using Recado.Client;
+using Recado.Client.Events;
+using Recado.Client.Stores;
+using Recado.Interop.Tests.Harness;
+using Recado.Protocol;
+using Recado.Protocol.Binary;
+using Recado.Protocol.Messages;
+using Recado.Simulator;
+using Recado.Simulator.Trace;
+
+namespace Recado.Interop.Tests.Shapes;
+
+/// <summary>One life of our client, talking to Baileys, cut into the scenarios that were recorded from Baileys itself.</summary>
+public sealed class RecordedRun : IAsyncLifetime
+{
+    private readonly Dictionary<string, IReadOnlyList<Node>> _sent = [];
+    private SimulatedService _service = null!;
+    private string _ownNumber = null!;
+    private long _mark = -1;
+
+    /// <summary>The scenarios, with the operations of the recording that belong to them; all when none is named.</summary>
+    public static IReadOnlyDictionary<string, string[]> Scenarios { get; } = new Dictionary<string, string[]>
+    {
+        ["baileys-pair-qr"] = [],
+        ["baileys-text"] = ["send text A->B", "send text B->A", "B reads"],
+        ["baileys-text-lid"] = [],
+        ["baileys-relogin"] = [],
+        ["baileys-logout-by-client"] = [],
+    };
+
+    /// <summary>What our client sent in a scenario.</summary>
+    public IReadOnlyList<Node> SentIn(string trace) => _sent[trace];
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var service = _service = await SimulatedService.StartAsync(ct: ct);
+        var (ourPhone, theirPhone) = (service.AddPhone("5511900000001", "Ana"), service.AddPhone("5511900000002", "Ben"));
+        _ownNumber = ourPhone.PhoneNumber;
+        await using var baileys = await BaileysClient.PairAsync(service, theirPhone, ct);
+        var store = new InMemoryDeviceStore();
+        _mark = service.Trace.Entries[^1].Sequence;
+
+        await using (var client = await RecadoClient.StartAsync(service, store, ct))
+        {
+            var qr = await client.TakeAsync<QrIssued>(_ => true, ct);
+            await ourPhone.ScanAsync(qr.Code, ct);
+            await ConnectedAsync(client, ct);
+            await EndAsync(ct, "baileys-pair-qr");
+
+            await ExchangeTextsAsync(client, baileys, theirPhone.PhoneNumber, ct);
+            await EndAsync(ct, "baileys-text", "baileys-text-lid");
+            await client.Client.StopAsync(ct);
+        }
+
+        await using (var client = await RecadoClient.StartAsync(service, store, ct))
+        {
+            await ConnectedAsync(client, ct);
+            await service.DropConnectionsAsync(_ownNumber);
+            await ConnectedAsync(client, ct);
+            await EndAsync(ct, "baileys-relogin");
+
+            await client.Client.LogoutAsync(ct);
+            await EndAsync(ct, "baileys-logout-by-client");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Waits until the service has seen all of a login: stanzas arrive in order, so an answered query comes last.</summary>
+    private static async Task ConnectedAsync(RecadoClient client, CancellationToken ct)
+    {
+        await client.TakeAsync<StateChanged>(e => e.State == SessionState.Connected, ct);
+        await client.Client.ResolveAsync("5511999999999", ct);
+    }
+
+    private async Task ExchangeTextsAsync(RecadoClient client, BaileysClient baileys, string theirNumber, CancellationToken ct)
+    {
+        var them = new Jid(theirNumber, JidServer.PhoneNumber);
+        await client.Client.SendAsync(new OutgoingMessage(them, new TextContent("one")), ct);
+        var one = await baileys.ReceiveAsync("one", ct);
+        await baileys.SendTextAsync(one.Chat, "two", ct);
+        var two = await client.TakeAsync<MessageReceived>(e => e.Content is TextContent("two"), ct);
+        await client.Client.MarkReadAsync(two.Envelope.Chat, null, [two.Envelope.Id], ct);
+
+        await WaitForAsync("ack(notification)", ct); // Baileys' token of trust, which the next text carries
+        await client.Client.SendAsync(new OutgoingMessage(them, new TextContent("three")), ct);
+        var three = await baileys.ReceiveAsync("three", ct);
+        await baileys.ReadAsync(three, ct);
+        await client.TakeAsync<MessageStatusChanged>(e => e.Status == MessageStatus.Read && e.MessageIds.Contains(three.Id), ct);
+    }
+
+    /// <summary>Ends a scenario, after every kind of stanza that should be in it and every answer has come, and keeps what was sent.</summary>
+    private async Task EndAsync(CancellationToken ct, params string[] traces)
+    {
+        foreach (var kind in traces.SelectMany(ExpectedIn).ToHashSet())
+            await WaitForAsync(kind, ct);
+        foreach (var asked in _service.Trace.Entries.OfType<StanzaEntry>().Where(NeedsAnswer))
+            await WaitForAsync(node => Answers(node, asked.Node), ct);
+
+        var entries = _service.Trace.Entries;
+        foreach (var trace in traces)
+            _sent[trace] = [.. entries.Where(IsOurs).Select(e => ((StanzaEntry)e).Node)];
+        _mark = entries[^1].Sequence;
+    }
+
+    private static IEnumerable<string> ExpectedIn(string trace)
+    {
+        var intended = IntendedDifferences.For(trace);
+        return StanzaCatalog.Of(StanzaCatalog.Recorded(trace, Scenarios[trace])).Keys.Where(kind => !intended.Contains($"- {kind}"));
+    }
+
+    private Task WaitForAsync(string kind, CancellationToken ct) => WaitForAsync(node => StanzaCatalog.NameOf(node) == kind, ct);
+
+    /// <summary>Waits for a stanza of ours. One that never comes is for the comparison to report.</summary>
+    private async Task WaitForAsync(Func<Node, bool> matches, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        try
+        {
+            await _service.Trace.WaitForAsync(e => IsOurs(e) && matches(((StanzaEntry)e).Node), patience.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+        }
+    }
+
+    private bool NeedsAnswer(StanzaEntry entry) =>
+        entry is { Direction: TraceDirection.ToClient, Node.Tag: "message" or "receipt" or "notification" } && entry.Sequence > _mark
+        && entry.Connection.StartsWith(_ownNumber, StringComparison.Ordinal);
+
+    /// <summary>The receipt of a history's content comes before the one that settles the message.</summary>
+    private static bool Answers(Node answer, Node asked) =>
+        answer.Tag is "receipt" or "ack" && answer["id"] == asked["id"] && answer["type"] != "hist_sync";
+
+    /// <summary>
+    /// Before its login a connection has no number; only ours logs in while a scenario runs. The query of <see cref="ConnectedAsync"/>
+    /// does not count.
+    /// </summary>
+    private bool IsOurs(TraceEntry entry) =>
+        entry is StanzaEntry { Direction: TraceDirection.FromClient } stanza && stanza.Sequence > _mark
+        && stanza.Node.Child("usync")?["context"] != "interactive"
+        && (stanza.Connection.StartsWith(_ownNumber, StringComparison.Ordinal)
+            || stanza.Connection.StartsWith("conn", StringComparison.Ordinal));
+}
