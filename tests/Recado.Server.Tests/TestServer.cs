@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recado.Client.Stores;
+using Recado.Server.Features.Sessions;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
 using Recado.Server.Tests.Auth;
@@ -81,7 +82,8 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task<OwnedSession> OwnSessionAsync(Guid user, CancellationToken ct)
     {
         var row = await Services.GetRequiredService<ISessionStore>().CreateAsync(user, name: null, int.MaxValue, ct);
-        return (await Services.GetRequiredService<ISessionJournal>().AcquireAsync(row!.Id, ct))!;
+        Services.GetRequiredService<RunningSessions>().Add(row!.Id); // so that the supervisor does not take it over
+        return (await Services.GetRequiredService<ISessionJournal>().AcquireAsync(row.Id, ct))!;
     }
 
     public async Task WriteAsync(OwnedSession session, CancellationToken ct, params IReadOnlyList<JournalEntry> entries) =>

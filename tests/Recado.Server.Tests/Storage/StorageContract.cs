@@ -37,19 +37,19 @@ public abstract partial class StorageContract
 
     private protected MessageRow Message(
         OwnedSession session, string id, string text = "hello", string chat = "5511@s.whatsapp.net", string? status = null) => new()
-    {
-        Id = Guid.CreateVersion7(Time.GetUtcNow()),
-        UserId = session.Row.UserId,
-        SessionId = session.Row.Id,
-        Direction = MessageDirections.Received,
-        Content = JsonSerializer.SerializeToElement(new { type = "text", text }),
-        Status = status ?? MessageStatuses.Received,
-        Timestamp = Time.GetUtcNow(),
-        WhatsAppId = id,
-        Chat = chat,
-        Sender = chat,
-        Origin = "live",
-    };
+        {
+            Id = Guid.CreateVersion7(Time.GetUtcNow()),
+            UserId = session.Row.UserId,
+            SessionId = session.Row.Id,
+            Direction = MessageDirections.Received,
+            Content = JsonSerializer.SerializeToElement(new { type = "text", text }),
+            Status = status ?? MessageStatuses.Received,
+            Timestamp = Time.GetUtcNow(),
+            WhatsAppId = id,
+            Chat = chat,
+            Sender = chat,
+            Origin = "live",
+        };
 
     private protected async Task<IReadOnlyList<MessageRow>> MessagesAsync(OwnedSession session) =>
         (await Engine.Messages.ListAsync(new MessageQuery(session.Row.UserId, session.Row.Id), Ct)).Messages;
