@@ -291,7 +291,7 @@ public sealed class WhatsAppClient : IAsyncDisposable
 
     private async Task EndLoopAsync()
     {
-        if (_stop is { } stop)
+        if (_stop is { } stop && !_running.IsCompleted)
             await stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
     }

@@ -15,8 +15,12 @@ internal sealed class ConnectionLoop(
     DeviceState state, OwnDevice own, SessionStatus status, LiveConnection live, Outbox outbox, LoginSequence login, InboundProcessor processor,
     RequestIds ids, ClientOptions options, ILogger logger)
 {
+    // A connection that ends sooner than this after its login counts as a failed attempt, lest the two sides chase each other.
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(30);
+
     private readonly Backoff _backoff = new(options.ReconnectStep, options.ReconnectLimit, options.Random);
     private bool _wasConnected;
+    private long? _loggedInAt;
 
     /// <summary>Publishes that the session begins to connect.</summary>
     public async Task BeginAsync(CancellationToken ct)
@@ -60,11 +64,15 @@ internal sealed class ConnectionLoop(
     {
         var isFirstLogin = verdict.Next is NextStep.ReconnectNow && !_wasConnected;
         await status.SetAsync(isFirstLogin ? SessionState.Connecting : SessionState.Reconnecting, isFirstLogin ? null : verdict.Reason, verdict.Detail, CancellationToken.None).ConfigureAwait(false);
+        if (_loggedInAt is { } since && options.Time.GetElapsedTime(since) >= StableAfter)
+            _backoff.Reset();
+        _loggedInAt = null;
+
         try
         {
-            if (verdict.Next is NextStep.ReconnectLater)
+            if (!isFirstLogin)
             {
-                var delay = _backoff.Next();
+                var delay = _backoff.Next(); // none after a stable connection
                 ClientLog.Waiting(logger, delay);
                 await Task.Delay(delay, options.Time, ct).ConfigureAwait(false);
             }
@@ -158,7 +166,7 @@ internal sealed class ConnectionLoop(
     private void LoggedIn()
     {
         _wasConnected = true;
-        _backoff.Reset();
+        _loggedInAt = options.Time.GetTimestamp();
     }
 
     /// <summary>Runs one loop of a connection; however it fails, the connection ends with a verdict.</summary>

@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
+using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
@@ -60,8 +62,8 @@ internal sealed class LoginSequence(
             return;
 
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+        await device.LearnAsync(own.Paired.PhoneNumber?.ToUser(), lid.ToUser(), ct).ConfigureAwait(false);
         own.Replace(device, own.Paired with { Lid = lid });
-        await Contacts.LidMap.LearnAsync(device, own.Paired.PhoneNumber?.ToUser(), lid.ToUser(), ct).ConfigureAwait(false);
         device.Publish();
     }
 
@@ -72,7 +74,7 @@ internal sealed class LoginSequence(
             return; // the service takes no presence without a name, and the name is not known before the first own message
 
         connection.IsAvailable = true;
-        var text = System.Text.Encoding.UTF8.GetString(name).Replace("@", "", StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(name).Replace("@", "", StringComparison.Ordinal);
         await connection.SendAsync(new Node("presence", [("type", "available"), ("name", text)]), ct).ConfigureAwait(false);
     }
 }

@@ -6,7 +6,7 @@ namespace Recado.Client.Connection;
 /// <summary>What to do when a connection has ended.</summary>
 internal enum NextStep
 {
-    /// <summary>Connect again without waiting.</summary>
+    /// <summary>Connect again: the service asked for it. No wait, unless it asks all the time.</summary>
     ReconnectNow,
 
     /// <summary>Connect again after a while.</summary>

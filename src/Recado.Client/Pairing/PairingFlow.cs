@@ -96,9 +96,9 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
 
             using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
             {
-                own.Replace(device, paired);
-                PreKeyStock.WriteSigned(device, paired.SignedPreKey);
                 await device.LearnAsync(phoneNumber.ToUser(), lid.ToUser(), ct).ConfigureAwait(false);
+                PreKeyStock.WriteSigned(device, paired.SignedPreKey);
+                own.Replace(device, paired);
                 device.Put(Keys.Identity(lid.ToUser().ToSignalAddress()), identity.AccountKey); // the phone is device 0
                 device.Events.Add(new Paired(phoneNumber, lid, paired.Platform, paired.BusinessName));
                 await device.Publish().WaitUntilDurableAsync(ct).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed class MessageDecryptor(OwnDevice own, ClientOptions options)
         {
             "pkmsg" => await OpenFirstAsync(device, source.Sender, sender, enc.Bytes, ct).ConfigureAwait(false),
             "msg" => await OpenAsync(device, sender, enc.Bytes, ct).ConfigureAwait(false),
-            "skmsg" when !source.IsDirect => await OpenGroupAsync(device, Keys.SenderKey(source.Chat, sender), enc.Bytes, ct).ConfigureAwait(false),
+            "skmsg" when source.Group is { } group => await OpenGroupAsync(device, Keys.SenderKey(group, sender), enc.Bytes, ct).ConfigureAwait(false),
             _ => null,
         };
     }

@@ -49,8 +49,8 @@ internal sealed class MessageReceiver(
                     continue;
 
                 opened.Count++;
-                if (!source.IsDirect && message.SenderKeyDistributionMessage is { HasAxolotlSenderKeyDistributionMessage: true } distribution)
-                    await MessageDecryptor.TakeSenderKeyAsync(device, source.Chat, sender, distribution.AxolotlSenderKeyDistributionMessage.Memory, ct).ConfigureAwait(false);
+                if (source.Group is { } group && message.SenderKeyDistributionMessage is { HasAxolotlSenderKeyDistributionMessage: true } distribution)
+                    await MessageDecryptor.TakeSenderKeyAsync(device, group, sender, distribution.AxolotlSenderKeyDistributionMessage.Memory, ct).ConfigureAwait(false);
                 if (Content(message, source) is { } content)
                     opened.Message = content;
             }
@@ -142,7 +142,7 @@ internal sealed class MessageReceiver(
     {
         var lid = await device.LidOfAsync(source.Sender, ct).ConfigureAwait(false);
         var phone = await device.PhoneNumberOfAsync(source.Sender, ct).ConfigureAwait(false);
-        var chatLid = source.IsDirect ? await device.LidOfAsync(source.Chat, ct).ConfigureAwait(false) : null;
+        var chatLid = await device.LidOfAsync(source.Chat, ct).ConfigureAwait(false);
         return new()
         {
             Id = source.Id,
@@ -153,7 +153,7 @@ internal sealed class MessageReceiver(
             PushName = stanza["notify"],
             PhoneNumber = phone,
             Lid = lid,
-            ChatPhoneNumber = source.IsDirect ? await device.PhoneNumberOfAsync(source.Chat, ct).ConfigureAwait(false) : null,
+            ChatPhoneNumber = await device.PhoneNumberOfAsync(source.Chat, ct).ConfigureAwait(false),
             ChatLid = chatLid,
             IsGroup = source.Chat.IsGroup,
             Origin = stanza["offline"] is null ? MessageOrigin.Live : MessageOrigin.Offline,

@@ -182,6 +182,10 @@ internal sealed class MessageSender(
                     encrypted.Add((jid, done));
             }
 
+            // A session that has ended meanwhile may have erased its keys: nothing may be saved behind that.
+            if (live.Current != connection)
+                throw new ConnectionException("The connection has ended.");
+
             if (encrypted.Exists(part => own.Paired.IsOwn(recipient.To) || !own.Paired.IsOwn(part.Item1)))
                 publish(device, encrypted);
             return;

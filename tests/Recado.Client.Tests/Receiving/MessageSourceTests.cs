@@ -41,7 +41,15 @@ public sealed class MessageSourceTests
         var source = Parse(("from", Jid.Parse("120363@g.us")), ("participant", Jid.Parse("222:1@lid")), ("participant_pn", Jid.Parse("333@s.whatsapp.net")));
 
         Assert.Equal(("120363@g.us", "222:1@lid"), (source.Chat.ToString(), source.Sender.ToString()));
-        Assert.False(source.IsDirect);
+        Assert.Equal(source.Chat, source.Group);
+    }
+
+    [Fact]
+    public void Parse_WhenToABroadcastListOfSomebodyElse_BelongsToTheConversationOfTwo()
+    {
+        var source = Parse(("from", Jid.Parse("1700000000@broadcast")), ("participant", Jid.Parse("222:1@lid")));
+
+        Assert.Equal(("222@lid", "1700000000@broadcast"), (source.Chat.ToString(), source.Group.ToString()));
     }
 
     [Fact]
