@@ -3,7 +3,9 @@ using Recado.Protocol.Binary;
 
 namespace Recado.Client;
 
-/// <summary>Everything the client logs. Ids 2000–2099. No keys, tokens or message text; stanzas only at Trace, without their byte contents.</summary>
+/// <summary>
+/// Everything the client logs. Ids 2000–2099. No keys, tokens or message text; stanzas only at Trace, without their byte contents.
+/// </summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(2000, LogLevel.Trace, "Received {Stanza}")]

@@ -23,7 +23,9 @@ public sealed record ClientOptions
     /// <summary>An HTTP (CONNECT) or SOCKS5 proxy. Default: none, the system's settings are not used.</summary>
     public IWebProxy? Proxy { get; init; }
 
-    /// <summary>Whether to appear online while connected. Phones stay silent about new messages while a linked device is online. Default: false.</summary>
+    /// <summary>
+    /// Whether to appear online while connected. Phones stay silent about new messages while a linked device is online. Default: false.
+    /// </summary>
     public bool AnnounceAvailable { get; init; }
 
     /// <summary>How long the TCP, TLS and WebSocket handshakes together may take. Default: 20 s.</summary>

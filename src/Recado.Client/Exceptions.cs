@@ -7,9 +7,7 @@ public sealed class ConnectionException : RecadoException
 {
     /// <summary>Creates the exception with a sentence for people.</summary>
     public ConnectionException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 
     /// <inheritdoc/>
     public override bool IsTransient => true;
@@ -32,9 +30,7 @@ public sealed class RequestRefusedException : RecadoException
 public sealed class RequestTimeoutException : RecadoException
 {
     internal RequestTimeoutException(TimeSpan limit)
-        : base($"WhatsApp has not answered within {limit.TotalSeconds:0} s.")
-    {
-    }
+        : base($"WhatsApp has not answered within {limit.TotalSeconds:0} s.") { }
 
     /// <inheritdoc/>
     public override bool IsTransient => true;
@@ -44,9 +40,7 @@ public sealed class RequestTimeoutException : RecadoException
 public sealed class StoreException : RecadoException
 {
     internal StoreException(Exception inner)
-        : base($"The session's storage failed: {inner.Message}", inner)
-    {
-    }
+        : base($"The session's storage failed: {inner.Message}", inner) { }
 
     /// <inheritdoc/>
     public override bool IsTransient => true;

@@ -2,7 +2,9 @@ using Recado.Protocol.Pairing;
 
 namespace Recado.Client;
 
-/// <summary>Knows which WhatsApp Web version to announce. Asked on every connection attempt, so a new answer takes effect without a restart.</summary>
+/// <summary>
+/// Knows which WhatsApp Web version to announce. Asked on every connection attempt, so a new answer takes effect without a restart.
+/// </summary>
 public interface IWebVersionSource
 {
     /// <summary>The version to announce now.</summary>

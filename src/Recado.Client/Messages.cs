@@ -12,9 +12,7 @@ public sealed record OutgoingMessage(Jid To, MessageContent Content, string? Id 
 /// <summary>What became of <see cref="WhatsAppClient.SendAsync"/>.</summary>
 public abstract record SendResult
 {
-    private SendResult()
-    {
-    }
+    private SendResult() { }
 
     /// <summary>The service took the message.</summary>
     /// <param name="MessageId">The message's id.</param>
@@ -32,7 +30,10 @@ public abstract record SendResult
     /// <param name="Code">The service's code, for instance 463: this account may not write to new contacts for now.</param>
     public sealed record Refused(string MessageId, int Code) : SendResult;
 
-    /// <summary>The message is saved but the service has not answered in time. It leaves again, unchanged, when the session is connected; events tell the rest.</summary>
+    /// <summary>
+    /// The message is saved but the service has not answered in time. It leaves again, unchanged, when the session is connected; events
+    /// tell the rest.
+    /// </summary>
     /// <param name="MessageId">The message's id.</param>
     public sealed record NotAcknowledged(string MessageId) : SendResult;
 }

@@ -15,7 +15,8 @@ using Recado.Protocol.Messages;
 namespace Recado.Client;
 
 /// <summary>
-/// One WhatsApp device: a linked companion and its connection. Thread-safe. Everything it learns and does leaves through one ordered stream of
+/// One WhatsApp device: a linked companion and its connection. Thread-safe. Everything it learns and does leaves through one ordered
+/// stream of
 /// batches, and nothing that depends on a batch reaches the network before the reader has acknowledged it, so that a crash at any instant
 /// neither loses nor doubles a message.
 /// </summary>
@@ -64,7 +65,13 @@ public sealed class WhatsAppClient : IAsyncDisposable
         _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, _outbox, options, logger);
         var processor = new InboundProcessor(
             _state,
-            new MessageReceiver(_state, _own, new MessageDecryptor(_own, options), new RetryRequests(_own, _preKeys, options, logger), new PeerMessages(_own), logger),
+            new MessageReceiver(
+                _state,
+                _own,
+                new MessageDecryptor(_own, options),
+                new RetryRequests(_own, _preKeys, options, logger),
+                new PeerMessages(_own),
+                logger),
             new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, options, logger), options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, options, logger),
             new AckReceiver(_state, _own, _outbox, _sender, tokens, options, logger),
@@ -89,69 +96,83 @@ public sealed class WhatsAppClient : IAsyncDisposable
     /// <exception cref="StoreException">The device's records cannot be read.</exception>
     public Task StartAsync(CancellationToken ct)
     {
-        return InTurnAsync(async () =>
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (!_running.IsCompleted)
-                return;
+        return InTurnAsync(
+            async () =>
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (!_running.IsCompleted)
+                    return;
 
-            await LoadAsync(ct).ConfigureAwait(false);
-            _stop?.Dispose();
-            _stop = new();
-            await _loop.BeginAsync(ct).ConfigureAwait(false);
-            _running = Task.Run(() => _loop.RunAsync(_stop.Token), CancellationToken.None);
-        }, ct);
+                await LoadAsync(ct).ConfigureAwait(false);
+                _stop?.Dispose();
+                _stop = new();
+                await _loop.BeginAsync(ct).ConfigureAwait(false);
+                _running = Task.Run(() => _loop.RunAsync(_stop.Token), CancellationToken.None);
+            },
+            ct);
     }
 
     /// <summary>
-    /// Closes the connection and waits until the reader has acknowledged what was published, for a few seconds at most. The pairing is kept.
+    /// Closes the connection and waits until the reader has acknowledged what was published, for a few seconds at most. The pairing is
+    /// kept.
     /// Not to be awaited by the reader of events itself.
     /// </summary>
     public Task StopAsync(CancellationToken ct)
     {
-        return InTurnAsync(async () =>
-        {
-            await EndLoopAsync().ConfigureAwait(false);
-            await DrainAsync(ct).ConfigureAwait(false);
-        }, ct);
-    }
-
-    /// <summary>Unlinks the device and erases its keys. Without a pairing it only erases. Not to be awaited by the reader of events itself.</summary>
-    /// <exception cref="ConnectionException">The session is linked but not connected, so the service cannot be told.</exception>
-    public Task LogoutAsync(CancellationToken ct)
-    {
-        return InTurnAsync(async () =>
-        {
-            if (_own.Current is { IsPaired: true, PhoneNumber: { } self })
-                await UnlinkAsync(_live.Require(), self, ct).ConfigureAwait(false);
-            else
-                await EraseAsync().ConfigureAwait(false);
-            await DrainAsync(ct).ConfigureAwait(false);
-        }, ct);
+        return InTurnAsync(
+            async () =>
+            {
+                await EndLoopAsync().ConfigureAwait(false);
+                await DrainAsync(ct).ConfigureAwait(false);
+            },
+            ct);
     }
 
     /// <summary>
-    /// Erases the device's keys without telling the service: for a session that cannot connect any more. The phone goes on to list the device
+    /// Unlinks the device and erases its keys. Without a pairing it only erases. Not to be awaited by the reader of events itself.
+    /// </summary>
+    /// <exception cref="ConnectionException">The session is linked but not connected, so the service cannot be told.</exception>
+    public Task LogoutAsync(CancellationToken ct)
+    {
+        return InTurnAsync(
+            async () =>
+            {
+                if (_own.Current is { IsPaired: true, PhoneNumber: { } self })
+                    await UnlinkAsync(_live.Require(), self, ct).ConfigureAwait(false);
+                else
+                    await EraseAsync().ConfigureAwait(false);
+                await DrainAsync(ct).ConfigureAwait(false);
+            },
+            ct);
+    }
+
+    /// <summary>
+    /// Erases the device's keys without telling the service: for a session that cannot connect any more. The phone goes on to list the
+    /// device
     /// until it is removed there. Not to be awaited by the reader of events itself.
     /// </summary>
     public Task ForgetAsync(CancellationToken ct)
     {
-        return InTurnAsync(async () =>
-        {
-            await EraseAsync().ConfigureAwait(false);
-            await DrainAsync(ct).ConfigureAwait(false);
-        }, ct);
+        return InTurnAsync(
+            async () =>
+            {
+                await EraseAsync().ConfigureAwait(false);
+                await DrainAsync(ct).ConfigureAwait(false);
+            },
+            ct);
     }
 
     /// <summary>
-    /// The session's events with the changes to save, for exactly one reader at a time. Asking for the next batch acknowledges the previous one.
+    /// The session's events with the changes to save, for exactly one reader at a time. Asking for the next batch acknowledges the
+    /// previous one.
     /// A reader that leaves inside a batch has not acknowledged it; the next reader gets it again. Ends when the client is disposed.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is a reader already.</exception>
     public IAsyncEnumerable<EventBatch> ReadBatchesAsync(CancellationToken ct = default) => _stream.ReadAllAsync(ct);
 
     /// <summary>
-    /// The session's events one by one, for use without a database of one's own: changes go to the device store when the last event of their
+    /// The session's events one by one, for use without a database of one's own: changes go to the device store when the last event of
+    /// their
     /// batch has been handled. Do not await <see cref="SendAsync"/> inside the loop: it completes only after the events before it.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is a reader already.</exception>
@@ -170,7 +191,8 @@ public sealed class WhatsAppClient : IAsyncDisposable
     /// Sends a message and returns when the service has taken it. Needs a reader of events: the message leaves when its
     /// <see cref="MessageQueued"/> has been acknowledged. After a cancellation the message may still leave; events tell.
     /// </summary>
-    /// <exception cref="RequestTimeoutException">The service did not answer a question that had to come first; nothing was saved or sent.</exception>
+    /// <exception cref="RequestTimeoutException">The service did not answer a question that had to come first; nothing was saved or
+    /// sent.</exception>
     /// <exception cref="RequestRefusedException">The service refused such a question; nothing was saved or sent.</exception>
     public Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
@@ -195,7 +217,9 @@ public sealed class WhatsAppClient : IAsyncDisposable
         return MarkReadCoreAsync(chat, participant, messageIds, ct);
     }
 
-    /// <summary>The JID of a phone number in international form, any punctuation, as WhatsApp knows it; null when it has no WhatsApp.</summary>
+    /// <summary>
+    /// The JID of a phone number in international form, any punctuation, as WhatsApp knows it; null when it has no WhatsApp.
+    /// </summary>
     /// <exception cref="ArgumentException">The text has fewer than 7 digits, more than 15, or begins with 0.</exception>
     /// <exception cref="ConnectionException">The session is not connected.</exception>
     public Task<Jid?> ResolveAsync(string phoneNumber, CancellationToken ct)
@@ -203,7 +227,9 @@ public sealed class WhatsAppClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(phoneNumber);
         var digits = string.Concat(phoneNumber.Where(char.IsAsciiDigit));
         if (digits.Length is < 7 or > 15 || digits[0] == '0')
-            throw new ArgumentException("A phone number has 7 to 15 digits in international form and does not begin with 0.", nameof(phoneNumber));
+            throw new ArgumentException(
+                "A phone number has 7 to 15 digits in international form and does not begin with 0.",
+                nameof(phoneNumber));
 
         return ResolveCoreAsync(digits, ct);
     }
@@ -211,20 +237,23 @@ public sealed class WhatsAppClient : IAsyncDisposable
     /// <summary>Closes the connection and ends the stream of events after what has been published.</summary>
     public ValueTask DisposeAsync()
     {
-        return new(InTurnAsync(async () =>
-        {
-            if (_isDisposed)
-                return;
+        return new(
+            InTurnAsync(
+                async () =>
+                {
+                    if (_isDisposed)
+                        return;
 
-            _isDisposed = true;
-            await EndLoopAsync().ConfigureAwait(false);
-            _stream.Complete();
-            _stop?.Dispose();
-            _sender.Dispose();
-            _preKeys.Dispose();
-            _outbox.Dispose();
-            _state.Dispose();
-        }, CancellationToken.None));
+                    _isDisposed = true;
+                    await EndLoopAsync().ConfigureAwait(false);
+                    _stream.Complete();
+                    _stop?.Dispose();
+                    _sender.Dispose();
+                    _preKeys.Dispose();
+                    _outbox.Dispose();
+                    _state.Dispose();
+                },
+                CancellationToken.None));
     }
 
     private async Task InTurnAsync(Func<Task> action, CancellationToken ct)
@@ -330,13 +359,17 @@ public sealed class WhatsAppClient : IAsyncDisposable
         using (var device = await _state.BeginNowAsync(ct).ConfigureAwait(false))
             chat = chat.IsGroup ? chat : await device.CanonicalAsync(chat, ct).ConfigureAwait(false);
         foreach (var ids in messageIds.Chunk(ReceiptLimit))
-            await connection.SendAsync(Stanzas.ReadReceipt(chat, participant?.ToUser(), ids, _options.Time.GetUtcNow()), ct).ConfigureAwait(false);
+            await connection
+                .SendAsync(Stanzas.ReadReceipt(chat, participant?.ToUser(), ids, _options.Time.GetUtcNow()), ct)
+                .ConfigureAwait(false);
     }
 
     private async Task<Jid?> ResolveCoreAsync(string digits, CancellationToken ct)
     {
         var connection = _live.Require();
-        var answer = await connection.RequestAsync("get", "usync", [Usync.ContactQuery(connection.NextId(), digits)], ct).ConfigureAwait(false);
+        var answer = await connection
+            .RequestAsync("get", "usync", [Usync.ContactQuery(connection.NextId(), digits)], ct)
+            .ConfigureAwait(false);
         if (Usync.Parse(answer).FirstOrDefault(user => user.Contact == "in") is not { } found)
             return null;
 

@@ -3,7 +3,10 @@ using Recado.Protocol.Crypto;
 
 namespace Recado.Client.Connection;
 
-/// <summary>Delays between connection attempts: none, then one step more each time up to a limit, all ±20 % so that many sessions do not return at once.</summary>
+/// <summary>
+/// Delays between connection attempts: none, then one step more each time up to a limit, all ±20 % so that many sessions do not return at
+/// once.
+/// </summary>
 internal sealed class Backoff(TimeSpan step, TimeSpan limit, IRandomSource random)
 {
     private int _failures;

@@ -12,8 +12,16 @@ namespace Recado.Client.Connection;
 
 /// <summary>Connects, and connects again, until there is a reason to stay away.</summary>
 internal sealed class ConnectionLoop(
-    DeviceState state, OwnDevice own, SessionStatus status, LiveConnection live, Outbox outbox, LoginSequence login, InboundProcessor processor,
-    RequestIds ids, ClientOptions options, ILogger logger)
+    DeviceState state,
+    OwnDevice own,
+    SessionStatus status,
+    LiveConnection live,
+    Outbox outbox,
+    LoginSequence login,
+    InboundProcessor processor,
+    RequestIds ids,
+    ClientOptions options,
+    ILogger logger)
 {
     // A connection that ends sooner than this after its login counts as a failed attempt, lest the two sides chase each other.
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(30);
@@ -37,14 +45,21 @@ internal sealed class ConnectionLoop(
         while (true)
         {
             var (verdict, version) = await ConnectAsync(ct).ConfigureAwait(false);
-            if (verdict.Reason is DisconnectReason.ClientOutdated && refusedVersion is null && await HasNewerVersionAsync(version, ct).ConfigureAwait(false))
+            if (verdict.Reason is DisconnectReason.ClientOutdated
+                && refusedVersion is null
+                && await HasNewerVersionAsync(version, ct).ConfigureAwait(false))
             {
                 refusedVersion = version;
                 continue;
             }
 
             if (own.Current is { IsPaired: false } && verdict.Next is NextStep.ReconnectLater)
-                verdict = verdict with { Next = NextStep.Stop, State = SessionState.Error, Detail = $"{verdict.Detail} Start the session again to link it." };
+                verdict = verdict with
+                {
+                    Next = NextStep.Stop,
+                    State = SessionState.Error,
+                    Detail = $"{verdict.Detail} Start the session again to link it.",
+                };
 
             if (verdict.Next is NextStep.Stop or NextStep.StopAndErase)
             {
@@ -63,7 +78,13 @@ internal sealed class ConnectionLoop(
     private async Task<bool> ComeBackAsync(Verdict verdict, CancellationToken ct)
     {
         var isFirstLogin = verdict.Next is NextStep.ReconnectNow && !_wasConnected;
-        await status.SetAsync(isFirstLogin ? SessionState.Connecting : SessionState.Reconnecting, isFirstLogin ? null : verdict.Reason, verdict.Detail, CancellationToken.None).ConfigureAwait(false);
+        await status
+            .SetAsync(
+                isFirstLogin ? SessionState.Connecting : SessionState.Reconnecting,
+                isFirstLogin ? null : verdict.Reason,
+                verdict.Detail,
+                CancellationToken.None)
+            .ConfigureAwait(false);
         if (_loggedInAt is { } since && options.Time.GetElapsedTime(since) >= StableAfter)
             _backoff.Reset();
         _loggedInAt = null;
@@ -151,7 +172,9 @@ internal sealed class ConnectionLoop(
                 GuardAsync(connection, () => processor.RunAsync(connection, pairing, life)),
                 GuardAsync(connection, () => new KeepAlive(connection, options).RunAsync(life)),
                 GuardAsync(connection, () => connection.Jobs.RunAsync(life)),
-                GuardAsync(connection, () => pairing is null ? login.RunAsync(connection, LoggedIn, life) : pairing.RunAsync(connection, life)),
+                GuardAsync(
+                    connection,
+                    () => pairing is null ? login.RunAsync(connection, LoggedIn, life) : pairing.RunAsync(connection, life)),
             ];
             await connection.Ended.ConfigureAwait(false);
         }
@@ -178,7 +201,10 @@ internal sealed class ConnectionLoop(
         }
         catch (Exception cause)
         {
-            connection.End(cause is ConnectionException && connection.OnClose.Next is NextStep.ReconnectNow ? connection.OnClose : VerdictOf(cause, connection.Lifetime));
+            connection.End(
+                cause is ConnectionException && connection.OnClose.Next is NextStep.ReconnectNow
+                    ? connection.OnClose
+                    : VerdictOf(cause, connection.Lifetime));
         }
     }
 
@@ -192,20 +218,39 @@ internal sealed class ConnectionLoop(
                 return Verdict.Lost(cause.Message);
             case ProtocolException { Error: ProtocolError.CertificateRejected }:
                 ClientLog.ProtocolViolation(logger, cause.Message);
-                return new(NextStep.Stop, SessionState.Error, DisconnectReason.CertificateRejected,
+                return new(
+                    NextStep.Stop,
+                    SessionState.Error,
+                    DisconnectReason.CertificateRejected,
                     $"{cause.Message} Somebody may be in between, or this machine's clock is wrong. Nothing was sent.");
             case ProtocolException:
                 ClientLog.ProtocolViolation(logger, cause.Message);
-                return new(NextStep.ReconnectLater, SessionState.Reconnecting, DisconnectReason.ProtocolViolation, $"WhatsApp broke the protocol: {cause.Message}");
+                return new(
+                    NextStep.ReconnectLater,
+                    SessionState.Reconnecting,
+                    DisconnectReason.ProtocolViolation,
+                    $"WhatsApp broke the protocol: {cause.Message}");
             case StoreException:
                 ClientLog.StoreFailed(logger, cause);
-                return new(NextStep.ReconnectLater, SessionState.Reconnecting, DisconnectReason.StorageFailed, $"{cause.Message} Nothing was lost; the session tries again.");
+                return new(
+                    NextStep.ReconnectLater,
+                    SessionState.Reconnecting,
+                    DisconnectReason.StorageFailed,
+                    $"{cause.Message} Nothing was lost; the session tries again.");
             case SignalException or FormatException:
                 ClientLog.Fault(logger, cause);
-                return new(NextStep.Stop, SessionState.Error, DisconnectReason.DataBroken, $"The session's stored keys cannot be read: {cause.Message}");
+                return new(
+                    NextStep.Stop,
+                    SessionState.Error,
+                    DisconnectReason.DataBroken,
+                    $"The session's stored keys cannot be read: {cause.Message}");
             default:
                 ClientLog.Fault(logger, cause);
-                return new(NextStep.ReconnectLater, SessionState.Reconnecting, DisconnectReason.InternalError, $"An unexpected fault ended the connection: {cause.Message}");
+                return new(
+                    NextStep.ReconnectLater,
+                    SessionState.Reconnecting,
+                    DisconnectReason.InternalError,
+                    $"An unexpected fault ended the connection: {cause.Message}");
         }
     }
 

@@ -2,7 +2,9 @@ using Recado.Protocol.Crypto;
 
 namespace Recado.Client.Connection;
 
-/// <summary>Asks the service for a sign of life every now and then, and gives the connection up when neither an answer nor anything else comes.</summary>
+/// <summary>
+/// Asks the service for a sign of life every now and then, and gives the connection up when neither an answer nor anything else comes.
+/// </summary>
 internal sealed class KeepAlive(ServiceConnection connection, ClientOptions options)
 {
     public async Task RunAsync(CancellationToken ct)
@@ -18,7 +20,9 @@ internal sealed class KeepAlive(ServiceConnection connection, ClientOptions opti
                     continue; // it is we who do not read: the answer could not reach us
 
                 unanswered = connection.RequestAsync("get", "w:p", [], ct, options.KeepAliveTimeout);
-                if (!await AnswersAsync(unanswered, ct).ConfigureAwait(false) && !connection.IsHeldBack && connection.Silence >= options.SilenceLimit)
+                if (!await AnswersAsync(unanswered, ct).ConfigureAwait(false)
+                    && !connection.IsHeldBack
+                    && connection.Silence >= options.SilenceLimit)
                 {
                     connection.End(Verdict.Lost($"WhatsApp has been silent for {connection.Silence.TotalSeconds:0} s."));
                     return;

@@ -11,7 +11,14 @@ namespace Recado.Client.Connection;
 
 /// <summary>From the service's <c>success</c> to a session that sends and receives.</summary>
 internal sealed class LoginSequence(
-    DeviceState state, OwnDevice own, SessionStatus status, PreKeyStock preKeys, Outbox outbox, LiveConnection live, ClientOptions options, ILogger logger)
+    DeviceState state,
+    OwnDevice own,
+    SessionStatus status,
+    PreKeyStock preKeys,
+    Outbox outbox,
+    LiveConnection live,
+    ClientOptions options,
+    ILogger logger)
 {
     public static readonly DeviceRecordKey PushNameKey = Keys.Setting("push_name");
 

@@ -25,12 +25,19 @@ internal sealed class NoiseConnection : IDisposable
     /// <exception cref="ConnectionException">The network failed, or the service said nothing.</exception>
     /// <exception cref="Protocol.ProtocolException">The service broke the protocol or could not prove itself.</exception>
     public static async Task<NoiseConnection> OpenAsync(
-        ClientOptions options, KeyPair noiseKey, ReadOnlyMemory<byte> routingInfo, ReadOnlyMemory<byte> payload, CancellationToken ct)
+        ClientOptions options,
+        KeyPair noiseKey,
+        ReadOnlyMemory<byte> routingInfo,
+        ReadOnlyMemory<byte> payload,
+        CancellationToken ct)
     {
         var transport = await WebSocketTransport.ConnectAsync(options, ct).ConfigureAwait(false);
         try
         {
-            using var handshake = new NoiseInitiator(noiseKey, KeyPair.Generate(options.Random), new CertificateVerifier(options.RootKey, options.Time));
+            using var handshake = new NoiseInitiator(
+                noiseKey,
+                KeyPair.Generate(options.Random),
+                new CertificateVerifier(options.RootKey, options.Time));
             byte[] opening = [.. IntroHeader.Encode(routingInfo.Span), .. FrameEncoder.Encode(handshake.WriteClientHello())];
             await transport.SendAsync(opening, ct).ConfigureAwait(false);
 
@@ -53,7 +60,8 @@ internal sealed class NoiseConnection : IDisposable
 
     /// <summary>Sends encoded stanzas in this order, in one WebSocket message.</summary>
     /// <param name="packets">Encoded nodes.</param>
-    /// <param name="waiting">Ends the wait for other senders. The sending itself cannot be called off: half a frame would end the connection.</param>
+    /// <param name="waiting">Ends the wait for other senders. The sending itself cannot be called off: half a frame would end the
+    /// connection.</param>
     /// <param name="lifetime">The connection's own life.</param>
     public async ValueTask SendAsync(IReadOnlyList<byte[]> packets, CancellationToken waiting, CancellationToken lifetime)
     {
@@ -101,7 +109,10 @@ internal sealed class NoiseConnection : IDisposable
         _sending.Dispose();
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadServerHelloAsync(WebSocketTransport transport, ClientOptions options, CancellationToken ct)
+    private static async Task<ReadOnlyMemory<byte>> ReadServerHelloAsync(
+        WebSocketTransport transport,
+        ClientOptions options,
+        CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(options.HandshakeTimeout, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
@@ -112,7 +123,9 @@ internal sealed class NoiseConnection : IDisposable
         }
         catch (OperationCanceledException cause) when (!ct.IsCancellationRequested)
         {
-            throw new ConnectionException($"WhatsApp did not answer the handshake within {options.HandshakeTimeout.TotalSeconds:0} s.", cause);
+            throw new ConnectionException(
+                $"WhatsApp did not answer the handshake within {options.HandshakeTimeout.TotalSeconds:0} s.",
+                cause);
         }
     }
 }

@@ -25,12 +25,13 @@ internal sealed class ServiceConnection : IPacketSink, IDisposable
     private readonly CancellationTokenSource _socketLife = new();
     private readonly TaskCompletionSource<Verdict> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Node> _success = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<Node> _inbound = Channel.CreateBounded<Node>(new BoundedChannelOptions(InboundLimit)
-    {
-        FullMode = BoundedChannelFullMode.Wait, // back-pressure reaches the socket; nothing is dropped
-        SingleReader = true,
-        SingleWriter = true,
-    });
+    private readonly Channel<Node> _inbound = Channel.CreateBounded<Node>(
+        new BoundedChannelOptions(InboundLimit)
+        {
+            FullMode = BoundedChannelFullMode.Wait, // back-pressure reaches the socket; nothing is dropped
+            SingleReader = true,
+            SingleWriter = true,
+        });
 
     private long _lastFrameAt;
     private Verdict? _verdict;
@@ -134,8 +135,13 @@ internal sealed class ServiceConnection : IPacketSink, IDisposable
     /// <exception cref="RequestRefusedException">The answer is an error.</exception>
     /// <exception cref="RequestTimeoutException">There was no answer in time.</exception>
     /// <exception cref="ConnectionException">The connection has ended.</exception>
-    public Task<Node> RequestAsync(string type, string xmlns, IReadOnlyList<Node> content, CancellationToken ct, TimeSpan? timeout = null) =>
-        RequestAsync(id => new("iq", [("id", id), ("to", Jid.Service), ("type", type), ("xmlns", xmlns)], content), ct, timeout);
+    public Task<Node> RequestAsync(
+        string type,
+        string xmlns,
+        IReadOnlyList<Node> content,
+        CancellationToken ct,
+        TimeSpan? timeout = null
+    ) => RequestAsync(id => new("iq", [("id", id), ("to", Jid.Service), ("type", type), ("xmlns", xmlns)], content), ct, timeout);
 
     /// <summary>Asks the service by a whole <c>iq</c>, made for the id it is given, and waits for the answer.</summary>
     public Task<Node> RequestAsync(Func<string, Node> makeQuery, CancellationToken ct, TimeSpan? timeout = null)
@@ -168,7 +174,9 @@ internal sealed class ServiceConnection : IPacketSink, IDisposable
         }
     }
 
-    /// <summary>Says goodbye, so that what was sent last arrives, and gives the service a moment to answer before the socket is torn down.</summary>
+    /// <summary>
+    /// Says goodbye, so that what was sent last arrives, and gives the service a moment to answer before the socket is torn down.
+    /// </summary>
     public async Task CloseAsync()
     {
         _socketLife.CancelAfter(Farewell);
@@ -211,12 +219,14 @@ internal sealed class ServiceConnection : IPacketSink, IDisposable
         }
     }
 
-    private void EndByStreamError(Verdict verdict) => End(verdict switch
-    {
-        { Reason: DisconnectReason.DeviceRemoved } when IsLoggingOut => Connection.Verdict.LoggedOutByUser,
-        { Next: NextStep.ReconnectLater } when OnClose.Next is NextStep.ReconnectNow => OnClose, // freshly linked: any end is the expected one
-        _ => verdict,
-    });
+    private void EndByStreamError(Verdict verdict) =>
+        End(
+            verdict switch
+            {
+                { Reason: DisconnectReason.DeviceRemoved } when IsLoggingOut => Connection.Verdict.LoggedOutByUser,
+                { Next: NextStep.ReconnectLater } when OnClose.Next is NextStep.ReconnectNow => OnClose, // freshly linked: any end will do
+                _ => verdict,
+            });
 
     private async ValueTask WaitForProcessorAsync(Node node)
     {

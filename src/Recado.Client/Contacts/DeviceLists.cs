@@ -8,7 +8,10 @@ namespace Recado.Client.Contacts;
 internal sealed class DeviceLists(DeviceState state, TimeProvider time)
 {
     /// <summary>The devices of the users that exist. Users the service does not know are missing from the result.</summary>
-    public async Task<IReadOnlyDictionary<Jid, DeviceList>> GetAsync(ServiceConnection connection, IReadOnlyList<Jid> users, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<Jid, DeviceList>> GetAsync(
+        ServiceConnection connection,
+        IReadOnlyList<Jid> users,
+        CancellationToken ct)
     {
         var found = new Dictionary<Jid, DeviceList>();
         using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
@@ -33,7 +36,9 @@ internal sealed class DeviceLists(DeviceState state, TimeProvider time)
     /// <summary>Asks the service, stores what it says, and learns the names of users on the way.</summary>
     private async Task<IReadOnlyList<DeviceList>> FetchAsync(ServiceConnection connection, IReadOnlyList<Jid> users, CancellationToken ct)
     {
-        var answer = await connection.RequestAsync("get", "usync", [Usync.DevicesQuery(connection.NextId(), users)], ct).ConfigureAwait(false);
+        var answer = await connection
+            .RequestAsync("get", "usync", [Usync.DevicesQuery(connection.NextId(), users)], ct)
+            .ConfigureAwait(false);
         var lists = new List<DeviceList>();
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
         foreach (var user in Usync.Parse(answer))

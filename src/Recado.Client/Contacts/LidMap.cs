@@ -15,7 +15,9 @@ internal static class LidMap
         if (user.IsLid)
             return user.ToUser();
 
-        return user.IsPhoneNumber && await device.ReadAsync(Keys.LidByPhone(user), Text, ct).ConfigureAwait(false) is { } lid ? new Jid(lid, JidServer.Lid) : null;
+        return user.IsPhoneNumber && await device.ReadAsync(Keys.LidByPhone(user), Text, ct).ConfigureAwait(false) is { } lid
+            ? new Jid(lid, JidServer.Lid)
+            : null;
     }
 
     /// <summary>The user's phone number, if known; the JID itself when it is one.</summary>
@@ -24,7 +26,9 @@ internal static class LidMap
         if (user.IsPhoneNumber)
             return user.ToUser();
 
-        return user.IsLid && await device.ReadAsync(Keys.PhoneByLid(user), Text, ct).ConfigureAwait(false) is { } phone ? new Jid(phone, JidServer.PhoneNumber) : null;
+        return user.IsLid && await device.ReadAsync(Keys.PhoneByLid(user), Text, ct).ConfigureAwait(false) is { } phone
+            ? new Jid(phone, JidServer.PhoneNumber)
+            : null;
     }
 
     /// <summary>The name a chat or user is kept under: the LID when known.</summary>
@@ -37,7 +41,10 @@ internal static class LidMap
         if (!deviceJid.IsPhoneNumber || await device.LidOfAsync(deviceJid, ct).ConfigureAwait(false) is not { } lid)
             return deviceJid.ToSignalAddress();
 
-        var byLid = new Jid(lid.User, deviceJid.Server == JidServer.Hosted ? JidServer.HostedLid : JidServer.Lid, deviceJid.Device).ToSignalAddress();
+        var byLid = new Jid(
+            lid.User,
+            deviceJid.Server == JidServer.Hosted ? JidServer.HostedLid : JidServer.Lid,
+            deviceJid.Device).ToSignalAddress();
         await device.MoveAsync(deviceJid.ToSignalAddress(), byLid, ct).ConfigureAwait(false);
         return byLid;
     }
@@ -77,7 +84,9 @@ internal static class LidMap
         }
 
         foreach (var number in devices)
-            await device.MoveAsync(phone.ToSignalAddress() with { Device = number }, lid.ToSignalAddress() with { Device = number }, ct).ConfigureAwait(false);
+            await device
+                .MoveAsync(phone.ToSignalAddress() with { Device = number }, lid.ToSignalAddress() with { Device = number }, ct)
+                .ConfigureAwait(false);
     }
 
     /// <summary>A working session under the LID stays in front; what was kept under the phone number goes to its archive.</summary>
@@ -85,7 +94,9 @@ internal static class LidMap
     {
         if (await device.ReadAsync(Keys.Session(from), Session, ct).ConfigureAwait(false) is { } moved)
         {
-            var merged = await device.ReadAsync(Keys.Session(to), Session, ct).ConfigureAwait(false) is { } existing ? existing.AppendArchive(moved) : moved;
+            var merged = await device.ReadAsync(Keys.Session(to), Session, ct).ConfigureAwait(false) is { } existing
+                ? existing.AppendArchive(moved)
+                : moved;
             device.Put(Keys.Session(to), merged.Serialize(), merged);
             device.Delete(Keys.Session(from));
         }

@@ -10,18 +10,16 @@ internal sealed record UsyncUser(Jid Jid, Jid? OtherName, IReadOnlyList<Jid>? De
 internal static class Usync
 {
     /// <summary>Asks for the devices and LIDs of users.</summary>
-    public static Node DevicesQuery(string sid, IEnumerable<Jid> users) => Query(
-        sid,
-        "message",
-        [new Node("devices", [("version", "2")]), new Node("lid")],
-        [.. users.Select(user => new Node("user", [("jid", user)]))]);
+    public static Node DevicesQuery(string sid, IEnumerable<Jid> users) =>
+        Query(
+            sid,
+            "message",
+            [new Node("devices", [("version", "2")]), new Node("lid")],
+            [.. users.Select(user => new Node("user", [("jid", user)]))]);
 
     /// <summary>Asks whether a phone number, in digits, has WhatsApp.</summary>
-    public static Node ContactQuery(string sid, string digits) => Query(
-        sid,
-        "interactive",
-        [new Node("contact"), new Node("lid")],
-        [new Node("user", [], new Node("contact", [], $"+{digits}"))]);
+    public static Node ContactQuery(string sid, string digits) =>
+        Query(sid, "interactive", [new Node("contact"), new Node("lid")], [new Node("user", [], new Node("contact", [], $"+{digits}"))]);
 
     /// <summary>Reads the answer. Users and devices that make no sense are left out.</summary>
     public static IReadOnlyList<UsyncUser> Parse(Node answer)
@@ -30,10 +28,11 @@ internal static class Usync
         return list is null ? [] : [.. list.ChildrenOf("user").Select(ParseUser).OfType<UsyncUser>()];
     }
 
-    private static Node Query(string sid, string context, IReadOnlyList<Node> protocols, IReadOnlyList<Node> users) => new(
-        "usync",
-        [("sid", sid), ("mode", "query"), ("last", "true"), ("index", "0"), ("context", context)],
-        [new Node("query", [], protocols), new Node("list", [], users)]);
+    private static Node Query(string sid, string context, IReadOnlyList<Node> protocols, IReadOnlyList<Node> users) =>
+        new(
+            "usync",
+            [("sid", sid), ("mode", "query"), ("last", "true"), ("index", "0"), ("context", context)],
+            [new Node("query", [], protocols), new Node("list", [], users)]);
 
     private static UsyncUser? ParseUser(Node user)
     {
@@ -45,8 +44,15 @@ internal static class Usync
     }
 
     // Companions without a key index are rejected as recipients: whoever sends to them has the whole stanza refused.
-    private static List<Jid>? ParseDevices(Jid user, Node? list) => list is null ? null :
-        [.. list.ChildrenOf("device")
-            .Where(device => device.NumberOf("id") is 0 || (device.NumberOf("id") is > 0 and <= byte.MaxValue && device["key-index"] is not null))
-            .Select(device => DeviceList.DeviceOf(user, (ushort)device.NumberOf("id")!.Value, device["is_hosted"] == "true"))];
+    private static List<Jid>? ParseDevices(Jid user, Node? list) =>
+        list is null
+            ? null
+            :
+            [
+                .. list.ChildrenOf("device")
+                    .Where(device =>
+                        device.NumberOf("id") is 0 || (device.NumberOf("id") is > 0 and <= byte.MaxValue && device["key-index"] is not null)
+                    )
+                    .Select(device => DeviceList.DeviceOf(user, (ushort)device.NumberOf("id")!.Value, device["is_hosted"] == "true")),
+            ];
 }

@@ -22,7 +22,8 @@ public sealed record QrIssued(string Code, DateTimeOffset ExpiresAt, int Number,
 /// <summary>The phone linked this device.</summary>
 /// <param name="PhoneNumber">Our own JID by phone number, with our device number.</param>
 /// <param name="Lid">Our own JID by LID, with our device number.</param>
-/// <param name="Platform">What the phone runs: <c>android</c>, <c>iphone</c>, <c>smba</c>, <c>smbi</c> (the last two: WhatsApp Business).</param>
+/// <param name="Platform">What the phone runs: <c>android</c>, <c>iphone</c>, <c>smba</c>, <c>smbi</c> (the last two: WhatsApp
+/// Business).</param>
 /// <param name="BusinessName">The name of a business account.</param>
 public sealed record Paired(Jid PhoneNumber, Jid Lid, string Platform, string? BusinessName) : ClientEvent;
 
@@ -48,7 +49,12 @@ public sealed record MessageQueued(OutgoingMessage Message, MessageEnvelope Enve
 /// <param name="Timestamp">When, to the second.</param>
 /// <param name="ErrorCode">With <see cref="MessageStatus.Failed"/>, the service's error code.</param>
 public sealed record MessageStatusChanged(
-    Jid Chat, IReadOnlyList<string> MessageIds, MessageStatus Status, Jid? Participant, DateTimeOffset Timestamp, int? ErrorCode = null) : ClientEvent;
+    Jid Chat,
+    IReadOnlyList<string> MessageIds,
+    MessageStatus Status,
+    Jid? Participant,
+    DateTimeOffset Timestamp,
+    int? ErrorCode = null) : ClientEvent;
 
 /// <summary>The account read messages on another of its devices.</summary>
 public sealed record ReadElsewhere(Jid Chat, IReadOnlyList<string> MessageIds) : ClientEvent;

@@ -33,14 +33,14 @@ internal sealed class EventStream(int capacity, Func<IReadOnlyList<Publication>,
         }
     }
 
-    /// <summary>Completes when there is room for another step. Producers wait here before they change anything, never while they hold the device.</summary>
+    /// <summary>
+    /// Completes when there is room for another step. Producers wait here before they change anything, never while they hold the device.
+    /// </summary>
     public ValueTask WaitForRoomAsync(CancellationToken ct)
     {
         lock (_lock)
         {
-            return _waiting.Count < capacity || _completed
-                ? ValueTask.CompletedTask
-                : new((_room ??= NewSignal()).Task.WaitAsync(ct));
+            return _waiting.Count < capacity || _completed ? ValueTask.CompletedTask : new((_room ??= NewSignal()).Task.WaitAsync(ct));
         }
     }
 
@@ -70,9 +70,7 @@ internal sealed class EventStream(int capacity, Func<IReadOnlyList<Publication>,
     {
         lock (_lock)
         {
-            return _waiting.Count == 0 && _taken.Count == 0
-                ? Task.CompletedTask
-                : (_drained ??= NewSignal()).Task.WaitAsync(ct);
+            return _waiting.Count == 0 && _taken.Count == 0 ? Task.CompletedTask : (_drained ??= NewSignal()).Task.WaitAsync(ct);
         }
     }
 
@@ -83,7 +81,8 @@ internal sealed class EventStream(int capacity, Func<IReadOnlyList<Publication>,
         lock (_lock)
         {
             if (_claimed)
-                throw new InvalidOperationException("This session's events already have a reader; share that reader instead of opening a second one.");
+                throw new InvalidOperationException(
+                    "This session's events already have a reader; share that reader instead of opening a second one.");
 
             _claimed = true;
         }
@@ -136,7 +135,8 @@ internal sealed class EventStream(int capacity, Func<IReadOnlyList<Publication>,
 
         var events = new List<ClientEvent>();
         var changes = new DeviceChanges();
-        while (_waiting.TryPeek(out var next) && (_taken.Count == 0 || (_taken.Count < BatchLimit && events.Count + next.Events.Count <= BatchLimit)))
+        while (_waiting.TryPeek(out var next)
+            && (_taken.Count == 0 || (_taken.Count < BatchLimit && events.Count + next.Events.Count <= BatchLimit)))
         {
             _waiting.Dequeue();
             _taken.Add(next);

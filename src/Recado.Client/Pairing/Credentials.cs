@@ -53,19 +53,35 @@ internal sealed record Credentials
     }
 
     /// <summary>Whether a user or device JID names our own account.</summary>
-    public bool IsOwn(Jid jid) => (PhoneNumber is { } phone && jid.IsPhoneNumber && jid.User == phone.User) || (Lid is { } lid && jid.IsLid && jid.User == lid.User);
+    public bool IsOwn(Jid jid) =>
+        (PhoneNumber is { } phone && jid.IsPhoneNumber && jid.User == phone.User) || (Lid is { } lid && jid.IsLid && jid.User == lid.User);
 
-    public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(
-        new CredentialsDto(NoiseKey.PrivateKey, Identity.KeyPair.PrivateKey, Identity.RegistrationId, AdvSecret, SignedPreKey.Id,
-            SignedPreKey.KeyPair.PrivateKey, SignedPreKey.Signature, SignedPreKeySince, PhoneNumber?.ToString(), Lid?.ToString(), Account, Platform, BusinessName),
-        CredentialsJson.Default.CredentialsDto);
+    public byte[] Serialize() =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new CredentialsDto(
+                NoiseKey.PrivateKey,
+                Identity.KeyPair.PrivateKey,
+                Identity.RegistrationId,
+                AdvSecret,
+                SignedPreKey.Id,
+                SignedPreKey.KeyPair.PrivateKey,
+                SignedPreKey.Signature,
+                SignedPreKeySince,
+                PhoneNumber?.ToString(),
+                Lid?.ToString(),
+                Account,
+                Platform,
+                BusinessName),
+            CredentialsJson.Default.CredentialsDto);
 
     /// <exception cref="FormatException">The bytes are not credentials.</exception>
     public static Credentials Parse(byte[] data)
     {
         try
         {
-            var dto = JsonSerializer.Deserialize(data, CredentialsJson.Default.CredentialsDto) ?? throw new FormatException("The credentials are empty.");
+            var dto =
+                JsonSerializer.Deserialize(data, CredentialsJson.Default.CredentialsDto)
+                ?? throw new FormatException("The credentials are empty.");
             return new()
             {
                 NoiseKey = KeyPair.FromPrivateKey(dto.NoiseKey),
@@ -88,9 +104,23 @@ internal sealed record Credentials
 }
 
 internal sealed record CredentialsDto(
-    byte[] NoiseKey, byte[] IdentityKey, uint RegistrationId, byte[] AdvSecret, uint SignedPreKeyId, byte[] SignedPreKey, byte[] SignedPreKeySignature,
-    DateTimeOffset SignedPreKeySince, string? PhoneNumber, string? Lid, byte[]? Account, string? Platform, string? BusinessName);
+    byte[] NoiseKey,
+    byte[] IdentityKey,
+    uint RegistrationId,
+    byte[] AdvSecret,
+    uint SignedPreKeyId,
+    byte[] SignedPreKey,
+    byte[] SignedPreKeySignature,
+    DateTimeOffset SignedPreKeySince,
+    string? PhoneNumber,
+    string? Lid,
+    byte[]? Account,
+    string? Platform,
+    string? BusinessName);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CredentialsDto))]
 internal sealed partial class CredentialsJson : JsonSerializerContext;

@@ -12,7 +12,10 @@ internal sealed class OwnDevice
 
     /// <summary>The credentials of a linked device.</summary>
     /// <exception cref="ConnectionException">The device is not linked.</exception>
-    public Credentials Paired => _current is { IsPaired: true } credentials ? credentials : throw new ConnectionException("This session is not linked to a phone yet.");
+    public Credentials Paired =>
+        _current is { IsPaired: true } credentials
+            ? credentials
+            : throw new ConnectionException("This session is not linked to a phone yet.");
 
     /// <summary>Writes the credentials with the transaction and uses them from now on.</summary>
     public void Replace(DeviceTransaction transaction, Credentials credentials)

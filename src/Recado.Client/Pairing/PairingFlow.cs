@@ -10,10 +10,13 @@ using Recado.Protocol.Pairing;
 
 namespace Recado.Client.Pairing;
 
-/// <summary>Linking by QR code on one connection: shows the codes, takes the phone's word, proves our own, saves it all before answering.</summary>
+/// <summary>
+/// Linking by QR code on one connection: shows the codes, takes the phone's word, proves our own, saves it all before answering.
+/// </summary>
 internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOptions options)
 {
-    private readonly Channel<Node> _stanzas = Channel.CreateBounded<Node>(new BoundedChannelOptions(4) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<Node> _stanzas = Channel.CreateBounded<Node>(
+        new BoundedChannelOptions(4) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Takes a stanza <c>pair-device</c> or <c>pair-success</c> from the service; others are not for us.</summary>
     public bool TryTake(Node iq) => (iq.Child("pair-device") ?? iq.Child("pair-success")) is not null && _stanzas.Writer.TryWrite(iq);
@@ -35,7 +38,9 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
         try
         {
             var first = await NextAsync(options.HandshakeTimeout, ct).ConfigureAwait(false);
-            return first.Child("pair-device") is not null ? first : throw ProtocolException.MalformedStanza("The service confirmed a linking before offering one.");
+            return first.Child("pair-device") is not null
+                ? first
+                : throw ProtocolException.MalformedStanza("The service confirmed a linking before offering one.");
         }
         catch (TimeoutException)
         {
@@ -53,7 +58,11 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
         {
             var lifetime = i == 0 ? options.FirstQrLifetime : options.QrLifetime;
             var code = QrCode.Format(
-                refs[i].Bytes.Span, credentials.NoiseKey.PublicKey, credentials.Identity.KeyPair.PublicKey, credentials.AdvSecret, options.Device.CompanionPlatformId);
+                refs[i].Bytes.Span,
+                credentials.NoiseKey.PublicKey,
+                credentials.Identity.KeyPair.PublicKey,
+                credentials.AdvSecret,
+                options.Device.CompanionPlatformId);
             var scanned = NextAsync(lifetime, ct); // the code's time begins before it is shown
             using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
             {
@@ -84,7 +93,10 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
             var phoneNumber = names.RequiredJid("jid");
             var lid = names.RequiredJid("lid");
             var identity = AdvIdentity.VerifyAndSign(
-                success.RequiredChild("device-identity").Bytes.Span, credentials.Identity.KeyPair, credentials.AdvSecret, options.Random);
+                success.RequiredChild("device-identity").Bytes.Span,
+                credentials.Identity.KeyPair,
+                credentials.AdvSecret,
+                options.Random);
             var paired = credentials with
             {
                 PhoneNumber = phoneNumber,
@@ -104,7 +116,11 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
                 await device.Publish().WaitUntilDurableAsync(ct).ConfigureAwait(false);
             }
 
-            connection.OnClose = new(NextStep.ReconnectNow, SessionState.Connecting, DisconnectReason.ServerRestart, "The phone has linked this device; logging in.");
+            connection.OnClose = new(
+                NextStep.ReconnectNow,
+                SessionState.Connecting,
+                DisconnectReason.ServerRestart,
+                "The phone has linked this device; logging in.");
             await connection.SendAsync(Reply(iq, identity), ct).ConfigureAwait(false);
             await connection.SendAsync(UnifiedSessionStanza(iq.NumberOf("t"), options.Time), ct).ConfigureAwait(false);
         }
@@ -114,7 +130,9 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
             own.Use(credentials with { AdvSecret = options.Random.Bytes(32) });
             var (code, text) = cause is PairingException refusal ? (refusal.Code, refusal.Text) : (500, "internal-error");
             await connection.SendAsync(Failure(iq, code, text), ct).ConfigureAwait(false);
-            connection.End(Verdict.PairingFailed($"The phone's confirmation is not valid ({text}): {cause.Message} Start the session again and scan the new QR code."));
+            connection.End(
+                Verdict.PairingFailed(
+                    $"The phone's confirmation is not valid ({text}): {cause.Message} Start the session again and scan the new QR code."));
         }
     }
 
@@ -136,11 +154,12 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
 
     private static Node Result(Node iq) => new("iq", [("to", Jid.Service), ("type", "result"), ("id", iq["id"])]);
 
-    private static Node Reply(Node iq, PairedIdentity identity) => new(
-        "iq",
-        [("to", Jid.Service), ("type", "result"), ("id", iq["id"])],
-        new Node("pair-device-sign", [], new Node("device-identity", [("key-index", identity.KeyIndex)], identity.Reply)));
+    private static Node Reply(Node iq, PairedIdentity identity) =>
+        new(
+            "iq",
+            [("to", Jid.Service), ("type", "result"), ("id", iq["id"])],
+            new Node("pair-device-sign", [], new Node("device-identity", [("key-index", identity.KeyIndex)], identity.Reply)));
 
-    private static Node Failure(Node iq, int code, string text) => new(
-        "iq", [("to", Jid.Service), ("type", "error"), ("id", iq["id"])], new Node("error", [("code", code), ("text", text)]));
+    private static Node Failure(Node iq, int code, string text) =>
+        new("iq", [("to", Jid.Service), ("type", "error"), ("id", iq["id"])], new Node("error", [("code", code), ("text", text)]));
 }

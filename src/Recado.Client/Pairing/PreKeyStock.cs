@@ -42,7 +42,9 @@ internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOption
         }
     }
 
-    /// <summary>Replaces the signed prekey when it has been in use for longer than the options allow. The old one still opens late messages.</summary>
+    /// <summary>
+    /// Replaces the signed prekey when it has been in use for longer than the options allow. The old one still opens late messages.
+    /// </summary>
     public async Task RotateAsync(ServiceConnection connection, CancellationToken ct)
     {
         var credentials = own.Paired;
@@ -77,7 +79,9 @@ internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOption
     }
 
     public static async ValueTask<PreKey?> FindAsync(DeviceTransaction device, uint id, CancellationToken ct) =>
-        await device.ReadAsync(Keys.PreKey(id), ct).ConfigureAwait(false) is { Length: 33 } data ? new PreKey(id, KeyPair.FromPrivateKey(data.AsSpan(0, 32))) : null;
+        await device.ReadAsync(Keys.PreKey(id), ct).ConfigureAwait(false) is { Length: 33 } data
+            ? new PreKey(id, KeyPair.FromPrivateKey(data.AsSpan(0, 32)))
+            : null;
 
     public static async ValueTask<SignedPreKey?> FindSignedAsync(DeviceTransaction device, uint id, CancellationToken ct) =>
         await device.ReadAsync(Keys.SignedPreKey(id), ct).ConfigureAwait(false) is { Length: 96 } data
@@ -119,7 +123,8 @@ internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOption
 
         await saved.WaitUntilDurableAsync(ct).ConfigureAwait(false);
         var credentials = own.Paired;
-        await SendAsync(connection, id => PreKeyStanzas.Upload(id, credentials.Identity, keys, credentials.SignedPreKey), ct).ConfigureAwait(false);
+        await SendAsync(connection, id => PreKeyStanzas.Upload(id, credentials.Identity, keys, credentials.SignedPreKey), ct)
+            .ConfigureAwait(false);
         ClientLog.PreKeysUploaded(logger, keys.Count, remaining);
 
         using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
@@ -161,6 +166,8 @@ internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOption
         device.Put(RangeKey, data);
     }
 
-    /// <summary>Ids from <paramref name="Confirmed"/> up to, not including, <paramref name="Next"/> were made but perhaps never arrived.</summary>
+    /// <summary>
+    /// Ids from <paramref name="Confirmed"/> up to, not including, <paramref name="Next"/> were made but perhaps never arrived.
+    /// </summary>
     private sealed record Range(uint Next, uint Confirmed);
 }

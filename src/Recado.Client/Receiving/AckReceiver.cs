@@ -11,7 +11,13 @@ namespace Recado.Client.Receiving;
 
 /// <summary>Receives the service's word on messages we sent: taken, refused, or to be tried once more.</summary>
 internal sealed class AckReceiver(
-    DeviceState state, OwnDevice own, Outbox outbox, MessageSender sender, TrustedContacts tokens, ClientOptions options, ILogger logger)
+    DeviceState state,
+    OwnDevice own,
+    Outbox outbox,
+    MessageSender sender,
+    TrustedContacts tokens,
+    ClientOptions options,
+    ILogger logger)
 {
     private const int MissingToken = 463;
     private const int StaleDevices = 479;
@@ -34,12 +40,15 @@ internal sealed class AckReceiver(
         using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
         {
             var chat = await device.CanonicalAsync(pending.To, ct).ConfigureAwait(false);
-            var time = ack.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : options.Time.GetUtcNow();
+            var time = ack.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799
+                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                : options.Time.GetUtcNow();
             if (error is not null || (ack["phash"] is { } hash && pending.DeviceHash is { } ours && hash != ours))
                 await ForgetDevicesAsync(device, pending, ct).ConfigureAwait(false);
 
             device.Delete(pending.Key);
-            device.Events.Add(new MessageStatusChanged(chat, [id], error is null ? MessageStatus.Sent : MessageStatus.Failed, null, time, error));
+            device.Events.Add(
+                new MessageStatusChanged(chat, [id], error is null ? MessageStatus.Sent : MessageStatus.Failed, null, time, error));
             outbox.Remove(pending);
             device.Publish();
             pending.Complete(error is { } refusal ? new SendResult.Refused(id, refusal) : new SendResult.Sent(id, time));

@@ -20,10 +20,15 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status)
             switch (hint.Tag)
             {
                 case "offline_preview":
-                    await connection.SendAsync(new Node("ib", [], new Node("offline_batch", [("count", BatchSize)])), ct).ConfigureAwait(false);
+                    await connection
+                        .SendAsync(new Node("ib", [], new Node("offline_batch", [("count", BatchSize)])), ct)
+                        .ConfigureAwait(false);
                     break;
                 case "offline":
-                    await PublishAsync(device => device.Events.Add(new CaughtUp((int)Math.Clamp(hint.NumberOf("count") ?? 0, 0, int.MaxValue))), ct).ConfigureAwait(false);
+                    await PublishAsync(
+                            device => device.Events.Add(new CaughtUp((int)Math.Clamp(hint.NumberOf("count") ?? 0, 0, int.MaxValue))),
+                            ct)
+                        .ConfigureAwait(false);
                     break;
                 case "edge_routing" when hint.Child("routing_info")?.Bytes is { Length: > 0 and <= MaxRoutingLength } routing:
                     await PublishAsync(device => device.Put(RoutingKey, routing.ToArray()), ct).ConfigureAwait(false);
@@ -33,7 +38,14 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status)
                     break;
                 case "downgrade_webclient":
                     await PublishAsync(
-                        device => status.Set(device, SessionState.Connecting, DisconnectReason.PairingUnsupported, "The phone's WhatsApp is too old for linked devices. Update it and scan the QR code again."), ct).ConfigureAwait(false);
+                            device =>
+                                status.Set(
+                                    device,
+                                    SessionState.Connecting,
+                                    DisconnectReason.PairingUnsupported,
+                                    "The phone's WhatsApp is too old for linked devices. Update it and scan the QR code again."),
+                            ct)
+                        .ConfigureAwait(false);
                     break;
             }
         }
@@ -49,8 +61,11 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status)
     // The service repeats the hint at every login until it is told that it was heard.
     private async Task CleanAsync(ServiceConnection connection, string type, string? timestamp, CancellationToken ct)
     {
-        await connection.RequestAsync("set", "urn:xmpp:whatsapp:dirty", [new Node("clean", [("type", type), ("timestamp", timestamp)])], ct).ConfigureAwait(false);
+        await connection
+            .RequestAsync("set", "urn:xmpp:whatsapp:dirty", [new Node("clean", [("type", type), ("timestamp", timestamp)])], ct)
+            .ConfigureAwait(false);
         if (timestamp is not null)
-            await PublishAsync(device => device.Put(Keys.Setting($"dirty/{type}"), System.Text.Encoding.UTF8.GetBytes(timestamp)), ct).ConfigureAwait(false);
+            await PublishAsync(device => device.Put(Keys.Setting($"dirty/{type}"), System.Text.Encoding.UTF8.GetBytes(timestamp)), ct)
+                .ConfigureAwait(false);
     }
 }

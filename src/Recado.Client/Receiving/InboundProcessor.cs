@@ -7,9 +7,17 @@ using Recado.Protocol.Binary;
 
 namespace Recado.Client.Receiving;
 
-/// <summary>Takes received stanzas one by one, in order. A stanza that cannot be handled is refused, so that it does not come back for ever.</summary>
+/// <summary>
+/// Takes received stanzas one by one, in order. A stanza that cannot be handled is refused, so that it does not come back for ever.
+/// </summary>
 internal sealed class InboundProcessor(
-    DeviceState state, MessageReceiver messages, ReceiptReceiver receipts, NotificationReceiver notifications, AckReceiver acks, IbReceiver ib, ILogger logger)
+    DeviceState state,
+    MessageReceiver messages,
+    ReceiptReceiver receipts,
+    NotificationReceiver notifications,
+    AckReceiver acks,
+    IbReceiver ib,
+    ILogger logger)
 {
     public async Task RunAsync(ServiceConnection connection, PairingFlow? pairing, CancellationToken ct)
     {
@@ -55,7 +63,9 @@ internal sealed class InboundProcessor(
                 await ib.HandleAsync(stanza, connection, ct).ConfigureAwait(false);
                 break;
             case "iq" when stanza["xmlns"] == "urn:xmpp:ping":
-                await connection.SendAsync(new Node("iq", [("to", Jid.Service), ("type", "result"), ("id", stanza["id"])]), ct).ConfigureAwait(false);
+                await connection
+                    .SendAsync(new Node("iq", [("to", Jid.Service), ("type", "result"), ("id", stanza["id"])]), ct)
+                    .ConfigureAwait(false);
                 break;
             case "iq" when stanza.JidOf("from") == Jid.Service && pairing?.TryTake(stanza) == true:
                 break;

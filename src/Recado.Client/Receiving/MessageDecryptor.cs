@@ -16,36 +16,57 @@ internal sealed class MessageDecryptor(OwnDevice own, ClientOptions options)
     /// <summary>The message inside; null when the kind of encryption is not known.</summary>
     /// <exception cref="SignalException">It cannot be decrypted; nothing was changed.</exception>
     /// <exception cref="ProtocolException">What was decrypted is no message; nothing was changed.</exception>
-    public async ValueTask<Message?> DecryptAsync(DeviceTransaction device, MessageSource source, SignalAddress sender, Node enc, CancellationToken ct)
+    public async ValueTask<Message?> DecryptAsync(
+        DeviceTransaction device,
+        MessageSource source,
+        SignalAddress sender,
+        Node enc,
+        CancellationToken ct)
     {
         if (enc["v"] is not "2")
-            return enc["type"] is "pkmsg" or "msg" or "skmsg" ? throw ProtocolException.MalformedPayload("The message has an unknown encryption version.") : null;
+            return enc["type"] is "pkmsg" or "msg" or "skmsg"
+                ? throw ProtocolException.MalformedPayload("The message has an unknown encryption version.")
+                : null;
 
         return enc["type"] switch
         {
             "pkmsg" => await OpenFirstAsync(device, source.Sender, sender, enc.Bytes, ct).ConfigureAwait(false),
             "msg" => await OpenAsync(device, sender, enc.Bytes, ct).ConfigureAwait(false),
-            "skmsg" when source.Group is { } group => await OpenGroupAsync(device, Keys.SenderKey(group, sender), enc.Bytes, ct).ConfigureAwait(false),
+            "skmsg" when source.Group is { } group => await OpenGroupAsync(device, Keys.SenderKey(group, sender), enc.Bytes, ct)
+                .ConfigureAwait(false),
             _ => null,
         };
     }
 
     /// <summary>Takes a sender key that a member of a group has given us.</summary>
-    public static async ValueTask TakeSenderKeyAsync(DeviceTransaction device, Jid group, SignalAddress sender, ReadOnlyMemory<byte> distribution, CancellationToken ct)
+    public static async ValueTask TakeSenderKeyAsync(
+        DeviceTransaction device,
+        Jid group,
+        SignalAddress sender,
+        ReadOnlyMemory<byte> distribution,
+        CancellationToken ct)
     {
         var key = Keys.SenderKey(group, sender);
-        var record = SenderKeyCipher.ProcessDistribution(await device.ReadAsync(key, SenderKeys, ct).ConfigureAwait(false), distribution.Span);
+        var record = SenderKeyCipher.ProcessDistribution(
+            await device.ReadAsync(key, SenderKeys, ct).ConfigureAwait(false),
+            distribution.Span);
         device.Put(key, record.Serialize(), record);
     }
 
-    private async ValueTask<Message> OpenFirstAsync(DeviceTransaction device, Jid senderJid, SignalAddress sender, ReadOnlyMemory<byte> body, CancellationToken ct)
+    private async ValueTask<Message> OpenFirstAsync(
+        DeviceTransaction device,
+        Jid senderJid,
+        SignalAddress sender,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct)
     {
         var credentials = own.Paired;
         var header = SessionCipher.ReadHeader(body.Span);
         var session = await device.ReadAsync(Keys.Session(sender), LidMap.Session, ct).ConfigureAwait(false);
-        var signedPreKey = header.SignedPreKeyId == credentials.SignedPreKey.Id
-            ? credentials.SignedPreKey
-            : await PreKeyStock.FindSignedAsync(device, header.SignedPreKeyId, ct).ConfigureAwait(false);
+        var signedPreKey =
+            header.SignedPreKeyId == credentials.SignedPreKey.Id
+                ? credentials.SignedPreKey
+                : await PreKeyStock.FindSignedAsync(device, header.SignedPreKeyId, ct).ConfigureAwait(false);
         var preKey = header.PreKeyId is { } id ? await PreKeyStock.FindAsync(device, id, ct).ConfigureAwait(false) : null;
 
         var opened = SessionCipher.DecryptPreKey(session, credentials.Identity, body.Span, new(signedPreKey, preKey), options.Random);
@@ -57,9 +78,14 @@ internal sealed class MessageDecryptor(OwnDevice own, ClientOptions options)
         return message;
     }
 
-    private async ValueTask<Message> OpenAsync(DeviceTransaction device, SignalAddress sender, ReadOnlyMemory<byte> body, CancellationToken ct)
+    private async ValueTask<Message> OpenAsync(
+        DeviceTransaction device,
+        SignalAddress sender,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct)
     {
-        var session = await device.ReadAsync(Keys.Session(sender), LidMap.Session, ct).ConfigureAwait(false)
+        var session =
+            await device.ReadAsync(Keys.Session(sender), LidMap.Session, ct).ConfigureAwait(false)
             ?? throw new SignalException(SignalError.NoSession, "There is no session with the sending device.");
         var opened = SessionCipher.Decrypt(session, body.Span, options.Random);
         var message = Parse(opened.Plaintext);
@@ -67,7 +93,11 @@ internal sealed class MessageDecryptor(OwnDevice own, ClientOptions options)
         return message;
     }
 
-    private static async ValueTask<Message> OpenGroupAsync(DeviceTransaction device, DeviceRecordKey key, ReadOnlyMemory<byte> body, CancellationToken ct)
+    private static async ValueTask<Message> OpenGroupAsync(
+        DeviceTransaction device,
+        DeviceRecordKey key,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct)
     {
         var opened = SenderKeyCipher.Decrypt(await device.ReadAsync(key, SenderKeys, ct).ConfigureAwait(false), body.Span);
         var message = Parse(opened.Plaintext);

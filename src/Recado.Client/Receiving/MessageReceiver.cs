@@ -17,7 +17,12 @@ namespace Recado.Client.Receiving;
 /// A repeat is settled again, through the same stream and so behind its original.
 /// </summary>
 internal sealed class MessageReceiver(
-    DeviceState state, OwnDevice own, MessageDecryptor decryptor, RetryRequests retries, PeerMessages peerMessages, ILogger logger)
+    DeviceState state,
+    OwnDevice own,
+    MessageDecryptor decryptor,
+    RetryRequests retries,
+    PeerMessages peerMessages,
+    ILogger logger)
 {
     public async ValueTask HandleAsync(Node stanza, ServiceConnection connection, CancellationToken ct)
     {
@@ -49,8 +54,11 @@ internal sealed class MessageReceiver(
                     continue;
 
                 opened.Count++;
-                if (source.Group is { } group && message.SenderKeyDistributionMessage is { HasAxolotlSenderKeyDistributionMessage: true } distribution)
-                    await MessageDecryptor.TakeSenderKeyAsync(device, group, sender, distribution.AxolotlSenderKeyDistributionMessage.Memory, ct).ConfigureAwait(false);
+                if (source.Group is { } group
+                    && message.SenderKeyDistributionMessage is { HasAxolotlSenderKeyDistributionMessage: true } distribution)
+                    await MessageDecryptor
+                        .TakeSenderKeyAsync(device, group, sender, distribution.AxolotlSenderKeyDistributionMessage.Memory, ct)
+                        .ConfigureAwait(false);
                 if (Content(message, source) is { } content)
                     opened.Message = content;
             }
@@ -70,7 +78,12 @@ internal sealed class MessageReceiver(
     }
 
     private async ValueTask SettleAsync(
-        DeviceTransaction device, Node stanza, MessageSource source, Opened opened, ServiceConnection connection, CancellationToken ct)
+        DeviceTransaction device,
+        Node stanza,
+        MessageSource source,
+        Opened opened,
+        ServiceConnection connection,
+        CancellationToken ct)
     {
         if (opened.Message is not null || (opened is { Count: > 0, Failure: null }))
         {
@@ -86,23 +99,40 @@ internal sealed class MessageReceiver(
         {
             var attempt = await retries.AskAsync(device, connection, stanza, source, opened.Sender, failure, ct).ConfigureAwait(false);
             if (attempt == 1 && stanza["category"] != "peer" && !source.Chat.IsBroadcast)
-                device.Events.Add(new MessageUndecryptable(await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false), "This message could not be decrypted. Its author's device was asked to send it again."));
+                device.Events.Add(
+                    new MessageUndecryptable(
+                        await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false),
+                        "This message could not be decrypted. Its author's device was asked to send it again."));
             device.Send(connection, Settlement.Ack(stanza));
         }
         else if (stanza.Child("unavailable") is { } unavailable)
         {
             if (!source.Chat.IsBroadcast)
-                device.Events.Add(new MessageUndecryptable(await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false), $"This message can only be seen on the phone ({unavailable["type"] ?? "unavailable"})."));
+                device.Events.Add(
+                    new MessageUndecryptable(
+                        await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false),
+                        $"This message can only be seen on the phone ({unavailable["type"] ?? "unavailable"})."));
             device.Send(connection, Settlement.Ack(stanza));
         }
         else
         {
-            device.Send(connection, Settlement.Ack(stanza, opened.IsGarbled ? NackCode.InvalidProtobuf
-                : stanza.ChildrenOf("enc").Any(enc => enc["type"] == "msmsg") ? NackCode.MissingMessageSecret : NackCode.UnknownStanza));
+            device.Send(
+                connection,
+                Settlement.Ack(
+                    stanza,
+                    opened.IsGarbled ? NackCode.InvalidProtobuf
+                        : stanza.ChildrenOf("enc").Any(enc => enc["type"] == "msmsg") ? NackCode.MissingMessageSecret
+                        : NackCode.UnknownStanza));
         }
     }
 
-    private async ValueTask PublishAsync(DeviceTransaction device, Node stanza, MessageSource source, Message? message, ServiceConnection connection, CancellationToken ct)
+    private async ValueTask PublishAsync(
+        DeviceTransaction device,
+        Node stanza,
+        MessageSource source,
+        Message? message,
+        ServiceConnection connection,
+        CancellationToken ct)
     {
         if (source.IsFromMe && stanza["notify"] is { Length: > 0 } name)
             await PeerMessages.TakePushNameAsync(device, own, name, ct).ConfigureAwait(false);
@@ -138,7 +168,11 @@ internal sealed class MessageReceiver(
         : connection.IsAvailable ? null
         : "inactive";
 
-    private static async ValueTask<MessageEnvelope> EnvelopeAsync(DeviceTransaction device, Node stanza, MessageSource source, CancellationToken ct)
+    private static async ValueTask<MessageEnvelope> EnvelopeAsync(
+        DeviceTransaction device,
+        Node stanza,
+        MessageSource source,
+        CancellationToken ct)
     {
         var lid = await device.LidOfAsync(source.Sender, ct).ConfigureAwait(false);
         var phone = await device.PhoneNumberOfAsync(source.Sender, ct).ConfigureAwait(false);

@@ -14,7 +14,14 @@ namespace Recado.Client.Receiving;
 /// <param name="ChatOtherName">The chat partner's other name, if the stanza tells.</param>
 /// <param name="IsFromMe">Whether another device of the own account wrote it.</param>
 internal sealed record MessageSource(
-    string Id, DateTimeOffset Timestamp, Jid Chat, Jid? Group, Jid Sender, Jid? SenderOtherName, Jid? ChatOtherName, bool IsFromMe)
+    string Id,
+    DateTimeOffset Timestamp,
+    Jid Chat,
+    Jid? Group,
+    Jid Sender,
+    Jid? SenderOtherName,
+    Jid? ChatOtherName,
+    bool IsFromMe)
 {
     /// <exception cref="ProtocolException">The stanza lacks what it needs, or contradicts itself.</exception>
     public static MessageSource Parse(Node stanza, Credentials own)
@@ -42,7 +49,15 @@ internal sealed record MessageSource(
         if (own.IsOwn(from))
         {
             var chat = (recipient ?? from).ToUser();
-            return new(id, timestamp, chat, null, from, null, OtherName(stanza, chat, "peer_recipient") ?? OtherName(stanza, chat, "recipient"), IsFromMe: true);
+            return new(
+                id,
+                timestamp,
+                chat,
+                null,
+                from,
+                null,
+                OtherName(stanza, chat, "peer_recipient") ?? OtherName(stanza, chat, "recipient"),
+                IsFromMe: true);
         }
 
         if (recipient is not null)

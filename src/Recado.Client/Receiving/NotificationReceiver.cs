@@ -14,15 +14,27 @@ namespace Recado.Client.Receiving;
 
 /// <summary>Receives notifications: what changed about keys, devices and trust. Acknowledged once the consequences are saved.</summary>
 internal sealed class NotificationReceiver(
-    DeviceState state, OwnDevice own, SessionStatus status, PreKeyStock preKeys, TrustedContacts tokens, ClientOptions options, ILogger logger)
+    DeviceState state,
+    OwnDevice own,
+    SessionStatus status,
+    PreKeyStock preKeys,
+    TrustedContacts tokens,
+    ClientOptions options,
+    ILogger logger)
 {
     public async ValueTask HandleAsync(Node stanza, ServiceConnection connection, CancellationToken ct)
     {
         if (stanza["type"] is "passkey_prologue_request" or "crsc_continuation" or "passkey_request_options")
         {
             await connection.SendAsync(Settlement.Ack(stanza), ct).ConfigureAwait(false);
-            connection.End(new(NextStep.Stop, SessionState.Error, DisconnectReason.PairingUnsupported,
-                "This account asks for a passkey when a device is linked, which is not supported. Remove the passkey in WhatsApp on the phone (Settings, Account, Passkeys), then start the session again."));
+            connection.End(
+                new(
+                    NextStep.Stop,
+                    SessionState.Error,
+                    DisconnectReason.PairingUnsupported,
+                    "This account asks for a passkey when a device is linked, which is not supported. "
+                        + "Remove the passkey in WhatsApp on the phone (Settings, Account, Passkeys), then start the session again."
+                ));
             return;
         }
 
@@ -37,7 +49,11 @@ internal sealed class NotificationReceiver(
         switch (stanza["type"])
         {
             case "link_code_companion_reg":
-                status.Set(device, SessionState.Connecting, DisconnectReason.PairingUnsupported, "Linking with a phone number was begun, which is not supported. Scan the QR code instead.");
+                status.Set(
+                    device,
+                    SessionState.Connecting,
+                    DisconnectReason.PairingUnsupported,
+                    "Linking with a phone number was begun, which is not supported. Scan the QR code instead.");
                 break;
             case "encrypt" when own.Current is { IsPaired: true } && stanza.Child("count") is not null:
                 if (!connection.Jobs.TryAdd(token => preKeys.ReplenishAsync(connection, token)))
@@ -78,7 +94,10 @@ internal sealed class NotificationReceiver(
             connection.Jobs.TryAdd(token => tokens.IssueAsync(connection, user, isForced: true, token));
     }
 
-    /// <summary>A contact gained or lost a device. Our list follows if the hash shows that it is still the same; else it is fetched again when needed.</summary>
+    /// <summary>
+    /// A contact gained or lost a device. Our list follows if the hash shows that it is still the same; else it is fetched again when
+    /// needed.
+    /// </summary>
     private static async ValueTask ChangeDevicesAsync(DeviceTransaction device, Node stanza, CancellationToken ct)
     {
         var from = stanza.RequiredJid("from").ToUser();
@@ -96,14 +115,27 @@ internal sealed class NotificationReceiver(
                 var lid = await device.LidOfAsync(from, ct).ConfigureAwait(false);
                 await ChangeAsync(device, from, jid, change.Tag == "add", change["device_hash"], ct).ConfigureAwait(false);
                 if (lid is { } lidUser && !from.IsLid)
-                    await ChangeAsync(device, lidUser, named.JidOf("lid") ?? lidUser.WithDevice(jid.Device), change.Tag == "add", change["device_lid_hash"], ct).ConfigureAwait(false);
+                    await ChangeAsync(
+                            device,
+                            lidUser,
+                            named.JidOf("lid") ?? lidUser.WithDevice(jid.Device),
+                            change.Tag == "add",
+                            change["device_lid_hash"],
+                            ct)
+                        .ConfigureAwait(false);
                 if (change.Tag == "remove")
                     await ForgetDeviceAsync(device, jid, ct).ConfigureAwait(false);
             }
         }
     }
 
-    private static async ValueTask ChangeAsync(DeviceTransaction device, Jid user, Jid changed, bool isAdded, string? hash, CancellationToken ct)
+    private static async ValueTask ChangeAsync(
+        DeviceTransaction device,
+        Jid user,
+        Jid changed,
+        bool isAdded,
+        string? hash,
+        CancellationToken ct)
     {
         if (await DeviceLists.ReadAsync(device, user, ct).ConfigureAwait(false) is not { } list)
             return;
@@ -127,7 +159,10 @@ internal sealed class NotificationReceiver(
         if (own.Current is not { PhoneNumber: { } phone, Lid: var lid })
             return;
 
-        var list = new DeviceList(phone.ToUser(), options.Time.GetUtcNow(), [.. devices.ChildrenOf("device").Select(named => named.JidOf("jid")).OfType<Jid>()]);
+        var list = new DeviceList(
+            phone.ToUser(),
+            options.Time.GetUtcNow(),
+            [.. devices.ChildrenOf("device").Select(named => named.JidOf("jid")).OfType<Jid>()]);
         await DeviceLists.ForgetAsync(device, phone.ToUser(), ct).ConfigureAwait(false);
         if (devices["dhash"] != ParticipantHash.Compute(list.Devices))
             return;

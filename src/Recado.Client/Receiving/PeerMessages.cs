@@ -18,13 +18,25 @@ internal sealed class PeerMessages(OwnDevice own)
     private const int MaxMappings = 20_000;
 
     /// <summary>Whether the message is traffic between the devices of one account rather than something to read.</summary>
-    public static bool IsForOwnDevices(Message message) => message.ProtocolMessage is { HasType: true } protocol && protocol.Type is
-        ProtocolType.HistorySyncNotification or ProtocolType.AppStateSyncKeyShare or ProtocolType.AppStateSyncKeyRequest
-        or ProtocolType.InitialSecurityNotificationSettingSync or ProtocolType.AppStateFatalExceptionNotification
-        or ProtocolType.PeerDataOperationRequest or ProtocolType.PeerDataOperationRequestResponse or ProtocolType.LidMigrationMappingSync;
+    public static bool IsForOwnDevices(Message message) =>
+        message.ProtocolMessage is { HasType: true } protocol
+        && protocol.Type
+            is ProtocolType.HistorySyncNotification
+                or ProtocolType.AppStateSyncKeyShare
+                or ProtocolType.AppStateSyncKeyRequest
+                or ProtocolType.InitialSecurityNotificationSettingSync
+                or ProtocolType.AppStateFatalExceptionNotification
+                or ProtocolType.PeerDataOperationRequest
+                or ProtocolType.PeerDataOperationRequestResponse
+                or ProtocolType.LidMigrationMappingSync;
 
     public async ValueTask HandleAsync(
-        DeviceTransaction device, Node stanza, MessageSource source, ProtocolMessage message, ServiceConnection connection, CancellationToken ct)
+        DeviceTransaction device,
+        Node stanza,
+        MessageSource source,
+        ProtocolMessage message,
+        ServiceConnection connection,
+        CancellationToken ct)
     {
         if (source.Sender.Device != 0)
             return; // keys, history and names come from the phone alone
@@ -40,7 +52,9 @@ internal sealed class PeerMessages(OwnDevice own)
 
                 break;
             case ProtocolType.HistorySyncNotification:
-                device.Send(connection, new Node("receipt", [("id", source.Id), ("type", "hist_sync"), ("to", own.Paired.PhoneNumber!.Value.ToUser())]));
+                device.Send(
+                    connection,
+                    new Node("receipt", [("id", source.Id), ("type", "hist_sync"), ("to", own.Paired.PhoneNumber!.Value.ToUser())]));
                 break;
             case ProtocolType.LidMigrationMappingSync:
                 await LearnMappingsAsync(device, message.LidMigrationMappingSyncMessage?.EncodedMappingPayload, ct).ConfigureAwait(false);
@@ -70,7 +84,9 @@ internal sealed class PeerMessages(OwnDevice own)
             {
                 var lid = mapping.HasLatestLid ? mapping.LatestLid : mapping.AssignedLid;
                 if (mapping.Pn != 0 && lid != 0)
-                    await device.LearnAsync(new Jid(mapping.Pn.ToString(), JidServer.PhoneNumber), new Jid(lid.ToString(), JidServer.Lid), ct).ConfigureAwait(false);
+                    await device
+                        .LearnAsync(new Jid(mapping.Pn.ToString(), JidServer.PhoneNumber), new Jid(lid.ToString(), JidServer.Lid), ct)
+                        .ConfigureAwait(false);
             }
         }
         catch (InvalidProtocolBufferException)

@@ -32,7 +32,11 @@ internal sealed class ReceiptReceiver(DeviceState state, OwnDevice own, RetryAns
 
     private async ValueTask<ClientEvent?> EventAsync(DeviceTransaction device, Node stanza, Jid from, CancellationToken ct)
     {
-        string[] ids = [stanza.Required("id"), .. (stanza.Child("list")?.ChildrenOf("item") ?? []).Select(item => item["id"]).OfType<string>()];
+        string[] ids =
+        [
+            stanza.Required("id"),
+            .. (stanza.Child("list")?.ChildrenOf("item") ?? []).Select(item => item["id"]).OfType<string>(),
+        ];
         if (own.Paired.IsOwn(stanza.JidOf("participant") ?? from))
         {
             return stanza["type"] is "read" or "read-self" or "played" or "played-self"
@@ -51,13 +55,19 @@ internal sealed class ReceiptReceiver(DeviceState state, OwnDevice own, RetryAns
             return null;
 
         var participant = await device.CanonicalAsync(stanza.JidOf("participant") ?? from, ct).ConfigureAwait(false);
-        return new MessageStatusChanged(await ChatAsync(device, from, ct).ConfigureAwait(false), ids, status.Value, participant, Time(stanza));
+        return new MessageStatusChanged(
+            await ChatAsync(device, from, ct).ConfigureAwait(false),
+            ids,
+            status.Value,
+            participant,
+            Time(stanza));
     }
 
     private static async ValueTask<Jid> ChatAsync(DeviceTransaction device, Jid jid, CancellationToken ct) =>
         jid.IsGroup || jid.IsBroadcast ? jid : await device.CanonicalAsync(jid, ct).ConfigureAwait(false);
 
-    private DateTimeOffset Time(Node stanza) => stanza.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799
-        ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-        : options.Time.GetUtcNow();
+    private DateTimeOffset Time(Node stanza) =>
+        stanza.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : options.Time.GetUtcNow();
 }

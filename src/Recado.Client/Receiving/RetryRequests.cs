@@ -17,7 +17,13 @@ internal sealed class RetryRequests(OwnDevice own, PreKeyStock preKeys, ClientOp
 
     /// <summary>Adds a request to the transaction, unless there have been enough. Returns which attempt it is.</summary>
     public async ValueTask<int> AskAsync(
-        DeviceTransaction device, ServiceConnection connection, Node stanza, MessageSource source, SignalAddress sender, SignalError error, CancellationToken ct)
+        DeviceTransaction device,
+        ServiceConnection connection,
+        Node stanza,
+        MessageSource source,
+        SignalAddress sender,
+        SignalError error,
+        CancellationToken ct)
     {
         var key = Keys.RetryAsked(source.Chat, sender, source.Id);
         var encs = stanza.ChildrenOf("enc").ToList();
@@ -32,20 +38,24 @@ internal sealed class RetryRequests(OwnDevice own, PreKeyStock preKeys, ClientOp
         device.Put(key, [(byte)attempt], expiresAt: options.Time.GetUtcNow() + CountLifetime);
         var credentials = own.Paired;
         var lacksSenderKey = error is SignalError.NoSenderKey && encs.TrueForAll(enc => enc["type"] == "skmsg");
-        var keys = attempt > 1 || lacksSenderKey
-            ? PreKeyBundleNodes.FormatRetry(await BundleAsync(device, credentials, ct).ConfigureAwait(false), credentials.Account)
-            : [PreKeyBundleNodes.FormatRegistration(credentials.Identity.RegistrationId)];
+        var keys =
+            attempt > 1 || lacksSenderKey
+                ? PreKeyBundleNodes.FormatRetry(await BundleAsync(device, credentials, ct).ConfigureAwait(false), credentials.Account)
+                : [PreKeyBundleNodes.FormatRegistration(credentials.Identity.RegistrationId)];
 
-        device.Send(connection, new Node(
-            "receipt",
-            [
-                ("id", source.Id), ("to", stanza.JidOf("from")), ("type", "retry"), ("participant", stanza.JidOf("participant")),
-                ("recipient", stanza.JidOf("recipient")), ("category", stanza["category"] == "peer" ? "peer" : null),
-            ],
-            [
-                new("retry", [("count", attempt), ("id", source.Id), ("t", stanza["t"]), ("v", "1"), ("error", Code(error))]),
-                .. keys,
-            ]));
+        device.Send(
+            connection,
+            new Node(
+                "receipt",
+                [
+                    ("id", source.Id),
+                    ("to", stanza.JidOf("from")),
+                    ("type", "retry"),
+                    ("participant", stanza.JidOf("participant")),
+                    ("recipient", stanza.JidOf("recipient")),
+                    ("category", stanza["category"] == "peer" ? "peer" : null),
+                ],
+                [new("retry", [("count", attempt), ("id", source.Id), ("t", stanza["t"]), ("v", "1"), ("error", Code(error))]), .. keys]));
         return attempt;
     }
 
@@ -54,19 +64,25 @@ internal sealed class RetryRequests(OwnDevice own, PreKeyStock preKeys, ClientOp
         var preKey = await preKeys.MakeForRetryAsync(device, ct).ConfigureAwait(false);
         var signed = credentials.SignedPreKey;
         return new(
-            credentials.Identity.RegistrationId, credentials.Identity.KeyPair.PublicKey, preKey.Id, preKey.KeyPair.PublicKey,
-            signed.Id, signed.KeyPair.PublicKey, signed.Signature);
+            credentials.Identity.RegistrationId,
+            credentials.Identity.KeyPair.PublicKey,
+            preKey.Id,
+            preKey.KeyPair.PublicKey,
+            signed.Id,
+            signed.KeyPair.PublicKey,
+            signed.Signature);
     }
 
-    private static int Code(SignalError error) => error switch
-    {
-        SignalError.NoSession or SignalError.NoSenderKey or SignalError.NoSenderKeyState => 1,
-        SignalError.NoSignedPreKey or SignalError.NoOneTimePreKey => 3,
-        SignalError.InvalidMessage or SignalError.BadPadding => 4,
-        SignalError.InvalidSignature => 5,
-        SignalError.TooFarIntoFuture => 6,
-        SignalError.BadMac => 7,
-        SignalError.UntrustedIdentity => 8,
-        _ => 0,
-    };
+    private static int Code(SignalError error) =>
+        error switch
+        {
+            SignalError.NoSession or SignalError.NoSenderKey or SignalError.NoSenderKeyState => 1,
+            SignalError.NoSignedPreKey or SignalError.NoOneTimePreKey => 3,
+            SignalError.InvalidMessage or SignalError.BadPadding => 4,
+            SignalError.InvalidSignature => 5,
+            SignalError.TooFarIntoFuture => 6,
+            SignalError.BadMac => 7,
+            SignalError.UntrustedIdentity => 8,
+            _ => 0,
+        };
 }

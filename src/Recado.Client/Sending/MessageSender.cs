@@ -18,8 +18,14 @@ namespace Recado.Client.Sending;
 /// Prepares one message at a time, waits for acknowledgements of any number.
 /// </summary>
 internal sealed class MessageSender(
-    DeviceState state, OwnDevice own, LiveConnection live, DeviceLists deviceLists, SessionStarter sessions, Outbox outbox, ClientOptions options, ILogger logger)
-    : IDisposable
+    DeviceState state,
+    OwnDevice own,
+    LiveConnection live,
+    DeviceLists deviceLists,
+    SessionStarter sessions,
+    Outbox outbox,
+    ClientOptions options,
+    ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
 
@@ -72,14 +78,20 @@ internal sealed class MessageSender(
             if (await FindRecipientAsync(connection, pending.To, ct).ConfigureAwait(false) is { } recipient
                 && await FindSentAsync(pending.MessageId, ct).ConfigureAwait(false) is { } sent)
             {
-                await EncryptAsync(connection, recipient, Message.Parser.ParseFrom(sent.Protobuf), (device, encrypted) =>
-                {
-                    pending.IsDurable = false;
-                    pending.SentOver = null;
-                    pending.Packet = NodeCodec.Encode(Stanza(pending.MessageId, recipient, encrypted, token: null));
-                    device.Put(pending.Key, pending.Packet);
-                    device.Publish(() => pending.IsDurable = true);
-                }, ct).ConfigureAwait(false);
+                await EncryptAsync(
+                        connection,
+                        recipient,
+                        Message.Parser.ParseFrom(sent.Protobuf),
+                        (device, encrypted) =>
+                        {
+                            pending.IsDurable = false;
+                            pending.SentOver = null;
+                            pending.Packet = NodeCodec.Encode(Stanza(pending.MessageId, recipient, encrypted, token: null));
+                            device.Put(pending.Key, pending.Packet);
+                            device.Publish(() => pending.IsDurable = true);
+                        },
+                        ct)
+                    .ConfigureAwait(false);
             }
         }
         finally
@@ -96,7 +108,9 @@ internal sealed class MessageSender(
         return await SentMessage.FindAsync(device, id, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Where a message to this user goes: to the LID when there is one, to all devices of both accounts but this one. Null: no such user.</summary>
+    /// <summary>
+    /// Where a message to this user goes: to the LID when there is one, to all devices of both accounts but this one. Null: no such user.
+    /// </summary>
     private async Task<Recipient?> FindRecipientAsync(ServiceConnection connection, Jid user, CancellationToken ct)
     {
         var (lid, phone) = await NamesAsync(user, ct).ConfigureAwait(false);
@@ -125,30 +139,49 @@ internal sealed class MessageSender(
     }
 
     /// <summary>Encrypts and publishes; null when no device of the recipient has usable keys.</summary>
-    private async Task<PendingSend?> QueueAsync(ServiceConnection connection, Recipient recipient, OutgoingMessage message, CancellationToken ct)
+    private async Task<PendingSend?> QueueAsync(
+        ServiceConnection connection,
+        Recipient recipient,
+        OutgoingMessage message,
+        CancellationToken ct)
     {
         var id = message.Id!;
         var proto = MessageContentMapper.ToProto(message.Content);
         var token = await FindTokenAsync(recipient.To, ct).ConfigureAwait(false);
         PendingSend? pending = null;
-        await EncryptAsync(connection, recipient, proto, (device, encrypted) =>
-        {
-            var now = options.Time.GetUtcNow();
-            var stanza = Stanza(id, recipient, encrypted, token);
-            pending = new(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { DeviceHash = recipient.DeviceHash };
-            device.Put(pending.Key, pending.Packet);
-            device.Put(Keys.SentMessage(id), new SentMessage(recipient.To, now, proto.ToByteArray()).Serialize(), expiresAt: now + options.SentMessageLifetime);
-            device.Events.Add(new MessageQueued(message, Envelope(id, recipient, now)));
-            outbox.Add(pending);
-            device.Publish(() => pending.IsDurable = true);
-            ClientLog.Queued(logger, id, encrypted.Count);
-        }, ct).ConfigureAwait(false);
+        await EncryptAsync(
+                connection,
+                recipient,
+                proto,
+                (device, encrypted) =>
+                {
+                    var now = options.Time.GetUtcNow();
+                    var stanza = Stanza(id, recipient, encrypted, token);
+                    pending = new(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { DeviceHash = recipient.DeviceHash };
+                    device.Put(pending.Key, pending.Packet);
+                    device.Put(
+                        Keys.SentMessage(id),
+                        new SentMessage(recipient.To, now, proto.ToByteArray()).Serialize(),
+                        expiresAt: now + options.SentMessageLifetime);
+                    device.Events.Add(new MessageQueued(message, Envelope(id, recipient, now)));
+                    outbox.Add(pending);
+                    device.Publish(() => pending.IsDurable = true);
+                    ClientLog.Queued(logger, id, encrypted.Count);
+                },
+                ct)
+            .ConfigureAwait(false);
         return pending;
     }
 
-    /// <summary>Encrypts for every device that has keys and hands the result over while the device is still taken; the receiver publishes.</summary>
+    /// <summary>
+    /// Encrypts for every device that has keys and hands the result over while the device is still taken; the receiver publishes.
+    /// </summary>
     private async Task EncryptAsync(
-        ServiceConnection connection, Recipient recipient, Message message, Action<DeviceTransaction, IReadOnlyList<(Jid, EncryptedMessage)>> publish, CancellationToken ct)
+        ServiceConnection connection,
+        Recipient recipient,
+        Message message,
+        Action<DeviceTransaction, IReadOnlyList<(Jid, EncryptedMessage)>> publish,
+        CancellationToken ct)
     {
         var plaintext = message.ToByteArray();
         var ownPlaintext = OwnCopy(message, recipient.To).ToByteArray();
@@ -172,7 +205,9 @@ internal sealed class MessageSender(
             {
                 var text = own.Paired.IsOwn(jid) ? ownPlaintext : plaintext;
                 var part = await sessions.TryEncryptAsync(device, address, text, ct).ConfigureAwait(false);
-                if (part is null && bundles is not null && bundles.TryGetValue(jid, out var bundle)
+                if (part is null
+                    && bundles is not null
+                    && bundles.TryGetValue(jid, out var bundle)
                     && await sessions.TryStartAsync(device, jid, address, bundle, ct).ConfigureAwait(false))
                 {
                     part = await sessions.TryEncryptAsync(device, address, text, ct).ConfigureAwait(false);
@@ -192,7 +227,10 @@ internal sealed class MessageSender(
         }
     }
 
-    private static async ValueTask<List<Jid>> WithoutSessionAsync(DeviceTransaction device, List<(Jid Device, SignalAddress Address)> addressed, CancellationToken ct)
+    private static async ValueTask<List<Jid>> WithoutSessionAsync(
+        DeviceTransaction device,
+        List<(Jid Device, SignalAddress Address)> addressed,
+        CancellationToken ct)
     {
         var missing = new List<Jid>();
         foreach (var (jid, address) in addressed)
@@ -216,24 +254,28 @@ internal sealed class MessageSender(
     /// <summary>The form for our own other devices, which must know whom it was sent to.</summary>
     public static Message OwnCopy(Message message, Jid to)
     {
-        var copy = new Message { DeviceSentMessage = new() { DestinationJid = to.ToString(), Message = message } };
+        var copy = new Message
+        {
+            DeviceSentMessage = new() { DestinationJid = to.ToString(), Message = message },
+        };
         if (message.MessageContextInfo is { } context)
             copy.MessageContextInfo = context;
         return copy;
     }
 
-    private MessageEnvelope Envelope(string id, Recipient recipient, DateTimeOffset now) => new()
-    {
-        Id = id,
-        Chat = recipient.To,
-        Sender = own.JidLike(recipient.To).ToUser(),
-        FromMe = true,
-        Timestamp = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()),
-        PhoneNumber = own.Paired.PhoneNumber?.ToUser(),
-        Lid = own.Paired.Lid?.ToUser(),
-        ChatPhoneNumber = recipient.PhoneNumber,
-        ChatLid = recipient.To.IsLid ? recipient.To : null,
-    };
+    private MessageEnvelope Envelope(string id, Recipient recipient, DateTimeOffset now) =>
+        new()
+        {
+            Id = id,
+            Chat = recipient.To,
+            Sender = own.JidLike(recipient.To).ToUser(),
+            FromMe = true,
+            Timestamp = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()),
+            PhoneNumber = own.Paired.PhoneNumber?.ToUser(),
+            Lid = own.Paired.Lid?.ToUser(),
+            ChatPhoneNumber = recipient.PhoneNumber,
+            ChatLid = recipient.To.IsLid ? recipient.To : null,
+        };
 
     private sealed record Recipient(Jid To, Jid? PhoneNumber, IReadOnlyList<Jid> Devices, string DeviceHash);
 }

@@ -46,7 +46,9 @@ internal sealed class Outbox(TimeProvider time) : IDisposable
             return _byMessage.GetValueOrDefault(messageId);
     }
 
-    /// <summary>Adds a stanza whose record is being published. It leaves after <see cref="PendingSend.IsDurable"/> is set, with the next flush.</summary>
+    /// <summary>
+    /// Adds a stanza whose record is being published. It leaves after <see cref="PendingSend.IsDurable"/> is set, with the next flush.
+    /// </summary>
     public void Add(PendingSend pending)
     {
         lock (_lock)
@@ -106,7 +108,8 @@ internal sealed class Outbox(TimeProvider time) : IDisposable
             lock (_lock)
             {
                 connection = _connection;
-                foreach (var pending in _byKey.Values.Where(pending => connection is not null && pending.IsDurable && pending.SentOver != connection))
+                foreach (var pending in _byKey.Values.Where(pending =>
+                        connection is not null && pending.IsDurable && pending.SentOver != connection))
                 {
                     pending.SentOver = connection;
                     packets.Add(pending.Packet);

@@ -13,7 +13,9 @@ using Recado.Protocol.Signal;
 
 namespace Recado.Client.Sending;
 
-/// <summary>Gives a message again to a device that could not decrypt it: encrypted anew, for that device alone, under the same id.</summary>
+/// <summary>
+/// Gives a message again to a device that could not decrypt it: encrypted anew, for that device alone, under the same id.
+/// </summary>
 internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStarter sessions, ClientOptions options, ILogger logger)
 {
     private const int MaxAnswers = 5;
@@ -51,11 +53,17 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
         device.Publish();
     }
 
-    private async ValueTask<Node?> MakeAnswerAsync(DeviceTransaction device, Node receipt, Jid requester, SignalAddress address, CancellationToken ct)
+    private async ValueTask<Node?> MakeAnswerAsync(
+        DeviceTransaction device,
+        Node receipt,
+        Jid requester,
+        SignalAddress address,
+        CancellationToken ct)
     {
         var id = receipt.Required("id");
         var count = (int)Math.Clamp(receipt.Child("retry")?.NumberOf("count") ?? 1, 1, byte.MaxValue);
-        if (await SentMessage.FindAsync(device, id, ct).ConfigureAwait(false) is not { } sent || !await IsRecipientAsync(device, sent, requester, ct).ConfigureAwait(false))
+        if (await SentMessage.FindAsync(device, id, ct).ConfigureAwait(false) is not { } sent
+            || !await IsRecipientAsync(device, sent, requester, ct).ConfigureAwait(false))
             return null;
 
         var countKey = Keys.RetryGiven(address, id);
@@ -77,7 +85,8 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
     /// <summary>A message is given again only to those it was for: the recipient's devices and our own.</summary>
     private async ValueTask<bool> IsRecipientAsync(DeviceTransaction device, SentMessage sent, Jid requester, CancellationToken ct) =>
         own.Paired.IsOwn(requester)
-        || await device.CanonicalAsync(requester, ct).ConfigureAwait(false) == await device.CanonicalAsync(sent.To, ct).ConfigureAwait(false);
+        || await device.CanonicalAsync(requester, ct).ConfigureAwait(false)
+            == await device.CanonicalAsync(sent.To, ct).ConfigureAwait(false);
 
     /// <summary>Whether the session at hand is missing, of an earlier installation, or has failed the requester before.</summary>
     private async ValueTask<bool> NeedsBundleAsync(Node receipt, Jid requester, CancellationToken ct)

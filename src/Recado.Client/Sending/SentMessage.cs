@@ -6,7 +6,8 @@ using Recado.Protocol;
 namespace Recado.Client.Sending;
 
 /// <summary>
-/// A message as it was sent, kept for recipients that could not read it: <c>u64 unix seconds ‖ u16 length ‖ recipient ‖ protobuf</c>, big-endian.
+/// A message as it was sent, kept for recipients that could not read it: <c>u64 unix seconds ‖ u16 length ‖ recipient ‖ protobuf</c>,
+/// big-endian.
 /// </summary>
 internal sealed record SentMessage(Jid To, DateTimeOffset QueuedAt, byte[] Protobuf)
 {

@@ -15,7 +15,10 @@ namespace Recado.Client.Sending;
 internal sealed class SessionStarter(OwnDevice own, ClientOptions options, ILogger logger)
 {
     /// <summary>Keys of the devices, as far as the service has them. A device without is missing from the result.</summary>
-    public async Task<IReadOnlyDictionary<Jid, PreKeyBundle>> FetchAsync(ServiceConnection connection, IReadOnlyCollection<Jid> devices, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<Jid, PreKeyBundle>> FetchAsync(
+        ServiceConnection connection,
+        IReadOnlyCollection<Jid> devices,
+        CancellationToken ct)
     {
         var answer = await connection.RequestAsync("get", "encrypt", [Stanzas.BundleQuery(devices)], ct).ConfigureAwait(false);
         var bundles = new Dictionary<Jid, PreKeyBundle>();
@@ -38,7 +41,12 @@ internal sealed class SessionStarter(OwnDevice own, ClientOptions options, ILogg
     }
 
     /// <summary>Starts a session from a bundle within the transaction; false when its signature is wrong.</summary>
-    public async ValueTask<bool> TryStartAsync(DeviceTransaction device, Jid peer, SignalAddress address, PreKeyBundle bundle, CancellationToken ct)
+    public async ValueTask<bool> TryStartAsync(
+        DeviceTransaction device,
+        Jid peer,
+        SignalAddress address,
+        PreKeyBundle bundle,
+        CancellationToken ct)
     {
         try
         {
@@ -55,7 +63,11 @@ internal sealed class SessionStarter(OwnDevice own, ClientOptions options, ILogg
     }
 
     /// <summary>Encrypts within the transaction; null when there is no session to encrypt in.</summary>
-    public async ValueTask<EncryptedMessage?> TryEncryptAsync(DeviceTransaction device, SignalAddress address, byte[] plaintext, CancellationToken ct)
+    public async ValueTask<EncryptedMessage?> TryEncryptAsync(
+        DeviceTransaction device,
+        SignalAddress address,
+        byte[] plaintext,
+        CancellationToken ct)
     {
         if (await device.ReadAsync(Keys.Session(address), LidMap.Session, ct).ConfigureAwait(false) is not { CanSend: true } session)
             return null;
@@ -66,7 +78,12 @@ internal sealed class SessionStarter(OwnDevice own, ClientOptions options, ILogg
     }
 
     /// <summary>Trusts the first key of a device, and tells when a later one differs.</summary>
-    public static async ValueTask TrustAsync(DeviceTransaction device, Jid peer, SignalAddress address, byte[] identityKey, CancellationToken ct)
+    public static async ValueTask TrustAsync(
+        DeviceTransaction device,
+        Jid peer,
+        SignalAddress address,
+        byte[] identityKey,
+        CancellationToken ct)
     {
         var known = await device.ReadAsync(Keys.Identity(address), ct).ConfigureAwait(false);
         if (known.AsSpan().SequenceEqual(identityKey))

@@ -8,7 +8,13 @@ namespace Recado.Client.Sending;
 internal static class Stanzas
 {
     /// <summary>A text message to one user: one encryption for each device of both accounts.</summary>
-    public static Node DirectMessage(string id, Jid to, Jid? phoneNumber, IReadOnlyList<(Jid Device, EncryptedMessage Message)> encrypted, byte[] account, byte[]? trustedContactToken)
+    public static Node DirectMessage(
+        string id,
+        Jid to,
+        Jid? phoneNumber,
+        IReadOnlyList<(Jid Device, EncryptedMessage Message)> encrypted,
+        byte[] account,
+        byte[]? trustedContactToken)
     {
         var children = new List<Node>
         {
@@ -32,8 +38,12 @@ internal static class Stanzas
         return new(
             "message",
             [
-                ("id", receipt["id"]), ("type", "text"), ("to", receipt.JidOf("from")), ("recipient", receipt.JidOf("recipient")),
-                ("t", timestamp.ToUnixTimeSeconds()), ("device_fanout", "false"),
+                ("id", receipt["id"]),
+                ("type", "text"),
+                ("to", receipt.JidOf("from")),
+                ("recipient", receipt.JidOf("recipient")),
+                ("t", timestamp.ToUnixTimeSeconds()),
+                ("device_fanout", "false"),
             ],
             children);
     }
@@ -41,7 +51,14 @@ internal static class Stanzas
     /// <summary>Tells the author that messages were read: the first id as the receipt's own, the others in a list.</summary>
     public static Node ReadReceipt(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, DateTimeOffset now)
     {
-        NodeAttribute[] attributes = [("id", messageIds[0]), ("to", chat), ("participant", participant), ("type", "read"), ("t", now.ToUnixTimeSeconds())];
+        NodeAttribute[] attributes =
+        [
+            ("id", messageIds[0]),
+            ("to", chat),
+            ("participant", participant),
+            ("type", "read"),
+            ("t", now.ToUnixTimeSeconds()),
+        ];
         return messageIds.Count == 1
             ? new("receipt", attributes)
             : new("receipt", attributes, new Node("list", [], [.. messageIds.Skip(1).Select(id => new Node("item", [("id", id)]))]));

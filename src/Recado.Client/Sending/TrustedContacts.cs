@@ -8,8 +8,9 @@ using Recado.Protocol.Binary;
 namespace Recado.Client.Sending;
 
 /// <summary>
-/// Tokens by which contacts let messages of new senders through: kept when a contact gives us one, attached to what we send to it, and given
-/// in return once a week. Stored as <c>u64 token time ‖ u64 time we last gave one ‖ token</c>, in Unix seconds, big-endian; 0 for never.
+/// Tokens by which contacts let messages of new senders through: kept when a contact gives us one, attached to what we send to it, and
+/// given
+/// in return once a week. Stored as <c>u64 token time ‖ u64 time we last gave one ‖ token</c>, Unix seconds, big-endian; 0 for never.
 /// </summary>
 internal sealed class TrustedContacts(DeviceState state, TimeProvider time)
 {
@@ -22,7 +23,9 @@ internal sealed class TrustedContacts(DeviceState state, TimeProvider time)
 
     /// <summary>The token to attach, if the contact gave one that is still valid.</summary>
     public static async ValueTask<byte[]?> FindValidAsync(DeviceTransaction device, Jid user, DateTimeOffset now, CancellationToken ct) =>
-        await ReadAsync(device, user, ct).ConfigureAwait(false) is { Token.Length: > 0 } entry && IsInWindow(entry.TokenTime, now) ? entry.Token : null;
+        await ReadAsync(device, user, ct).ConfigureAwait(false) is { Token.Length: > 0 } entry && IsInWindow(entry.TokenTime, now)
+            ? entry.Token
+            : null;
 
     /// <summary>Stores a token a contact gave us, unless a newer one is known.</summary>
     public static async ValueTask StoreAsync(DeviceTransaction device, Jid user, long tokenTime, byte[] token, CancellationToken ct)

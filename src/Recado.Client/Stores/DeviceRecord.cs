@@ -59,9 +59,10 @@ public static class DeviceRecordKinds
 
     /// <summary>The kind of a stored name.</summary>
     /// <exception cref="ArgumentException">No kind has this name.</exception>
-    public static DeviceRecordKind Parse(string name) => Array.IndexOf(Names, name) is var at and >= 0
-        ? (DeviceRecordKind)at
-        : throw new ArgumentException($"There is no kind of device record named '{name}'.", nameof(name));
+    public static DeviceRecordKind Parse(string name) =>
+        Array.IndexOf(Names, name) is var at and >= 0
+            ? (DeviceRecordKind)at
+            : throw new ArgumentException($"There is no kind of device record named '{name}'.", nameof(name));
 
     private static string SnakeCase(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : c.ToString()));

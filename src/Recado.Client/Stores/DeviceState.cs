@@ -78,7 +78,11 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream) : IDis
         bool erased;
         lock (_lock)
         {
-            pending = [.. _overlay.Values.Where(entry => entry.Number > 0 && entry.Key.Kind == kind && entry.Key.Id.StartsWith(idPrefix ?? "", StringComparison.Ordinal))];
+            pending =
+            [
+                .. _overlay.Values.Where(entry =>
+                    entry.Number > 0 && entry.Key.Kind == kind && entry.Key.Id.StartsWith(idPrefix ?? "", StringComparison.Ordinal)),
+            ];
             erased = _eraseNumber > 0;
         }
 
@@ -155,8 +159,13 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream) : IDis
 
     internal void End() => _gate.Release();
 
-    private static bool IsHot(DeviceRecordKind kind) => kind is DeviceRecordKind.Session or DeviceRecordKind.Identity
-        or DeviceRecordKind.LidByPhone or DeviceRecordKind.PhoneByLid or DeviceRecordKind.DeviceList;
+    private static bool IsHot(DeviceRecordKind kind) =>
+        kind
+            is DeviceRecordKind.Session
+                or DeviceRecordKind.Identity
+                or DeviceRecordKind.LidByPhone
+                or DeviceRecordKind.PhoneByLid
+                or DeviceRecordKind.DeviceList;
 
     private static async ValueTask<T> ReadStoreAsync<T>(Func<ValueTask<T>> read)
     {

@@ -5,7 +5,8 @@ using Recado.Protocol.Binary;
 namespace Recado.Client.Stores;
 
 /// <summary>
-/// One step of the device, alone with it until disposed. Nothing it wrote counts until <see cref="Publish(Action?)"/>; disposed without that, it never was.
+/// One step of the device, alone with it until disposed. Nothing it wrote counts until <see cref="Publish(Action?)"/>; disposed without
+/// that, it never was.
 /// </summary>
 internal sealed class DeviceTransaction(DeviceState state) : IDisposable
 {
@@ -26,7 +27,9 @@ internal sealed class DeviceTransaction(DeviceState state) : IDisposable
         where T : class
     {
         if (Changes.TryGet(key, out var record))
-            return record is null ? null : _values.TryGetValue(key, out var written) ? (T)written : parse(record.Data);
+            return record is null ? null
+                : _values.TryGetValue(key, out var written) ? (T)written
+                : parse(record.Data);
 
         var (data, value) = await state.ReadAsync(key, ct).ConfigureAwait(false);
         if (data is null || value is T)
@@ -41,8 +44,15 @@ internal sealed class DeviceTransaction(DeviceState state) : IDisposable
     public async ValueTask<IReadOnlyList<DeviceRecord>> ListAsync(DeviceRecordKind kind, string? idPrefix, CancellationToken ct)
     {
         var listed = await state.ListAsync(kind, idPrefix, ct).ConfigureAwait(false);
-        var own = Changes.Puts.Where(record => record.Key.Kind == kind && record.Key.Id.StartsWith(idPrefix ?? "", StringComparison.Ordinal));
-        return [.. listed.Where(record => !Changes.TryGet(record.Key, out _)).Concat(own).OrderBy(record => record.Key.Id, StringComparer.Ordinal)];
+        var own = Changes.Puts.Where(record =>
+            record.Key.Kind == kind && record.Key.Id.StartsWith(idPrefix ?? "", StringComparison.Ordinal));
+        return
+        [
+            .. listed
+                .Where(record => !Changes.TryGet(record.Key, out _))
+                .Concat(own)
+                .OrderBy(record => record.Key.Id, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Inserts or replaces a record. <paramref name="value"/> is its parsed form, if a later reader will want it.</summary>
@@ -64,7 +74,9 @@ internal sealed class DeviceTransaction(DeviceState state) : IDisposable
     /// <summary>Sends the stanza once this step is saved, if the connection still lives then.</summary>
     public void Send(IPacketSink sink, Node stanza) => Packets.Add(new(sink, NodeCodec.Encode(stanza)));
 
-    /// <summary>Makes the step count and hands it to the reader. <paramref name="onDurable"/> runs once it is saved; it must not wait or throw.</summary>
+    /// <summary>
+    /// Makes the step count and hands it to the reader. <paramref name="onDurable"/> runs once it is saved; it must not wait or throw.
+    /// </summary>
     public Publication Publish(Action? onDurable = null)
     {
         ObjectDisposedException.ThrowIf(_ended, this);

@@ -20,9 +20,12 @@ public sealed class InMemoryDeviceStore(TimeProvider? time = null) : IDeviceStor
     {
         lock (_lock)
         {
-            return ValueTask.FromResult<IReadOnlyList<DeviceRecord>>([.. _records.Values
-                .Where(record => record.Key.Kind == kind && record.Key.Id.StartsWith(idPrefix ?? "", StringComparison.Ordinal) && IsAlive(record))
-                .OrderBy(record => record.Key.Id, StringComparer.Ordinal)]);
+            return ValueTask.FromResult<IReadOnlyList<DeviceRecord>>([
+                .. _records
+                    .Values.Where(record =>
+                        record.Key.Kind == kind && record.Key.Id.StartsWith(idPrefix ?? "", StringComparison.Ordinal) && IsAlive(record))
+                    .OrderBy(record => record.Key.Id, StringComparer.Ordinal),
+            ]);
         }
     }
 

@@ -25,10 +25,12 @@ internal static class Keys
     public static DeviceRecordKey SentMessage(string messageId) => new(DeviceRecordKind.SentMessage, messageId);
 
     /// <summary>How often we asked for a message again.</summary>
-    public static DeviceRecordKey RetryAsked(Jid chat, SignalAddress sender, string messageId) => new(DeviceRecordKind.RetryCount, $"asked/{chat}/{sender}/{messageId}");
+    public static DeviceRecordKey RetryAsked(Jid chat, SignalAddress sender, string messageId) =>
+        new(DeviceRecordKind.RetryCount, $"asked/{chat}/{sender}/{messageId}");
 
     /// <summary>How often a device got a message again from us.</summary>
-    public static DeviceRecordKey RetryGiven(SignalAddress requester, string messageId) => new(DeviceRecordKind.RetryCount, $"given/{requester}/{messageId}");
+    public static DeviceRecordKey RetryGiven(SignalAddress requester, string messageId) =>
+        new(DeviceRecordKind.RetryCount, $"given/{requester}/{messageId}");
 
     public static DeviceRecordKey TrustedContactToken(Jid user) => new(DeviceRecordKind.TrustedContactToken, user.ToString());
 

@@ -6,7 +6,12 @@ namespace Recado.Client.Stores;
 /// One step of the device on its way out: what happened, what to save for it, and what may be sent once it is saved.
 /// Steps leave in the order in which they changed the device.
 /// </summary>
-internal sealed class Publication(long number, IReadOnlyList<ClientEvent> events, DeviceChanges changes, IReadOnlyList<PendingPacket> packets, Action? onDurable)
+internal sealed class Publication(
+    long number,
+    IReadOnlyList<ClientEvent> events,
+    DeviceChanges changes,
+    IReadOnlyList<PendingPacket> packets,
+    Action? onDurable)
 {
     private TaskCompletionSource? _durable;
     private bool _isDurable;
@@ -45,5 +50,7 @@ internal sealed class Publication(long number, IReadOnlyList<ClientEvent> events
     }
 }
 
-/// <summary>An encoded stanza for one particular connection. When that connection is gone the stanza is void: the service repeats its part.</summary>
+/// <summary>
+/// An encoded stanza for one particular connection. When that connection is gone the stanza is void: the service repeats its part.
+/// </summary>
 internal readonly record struct PendingPacket(Connection.IPacketSink Sink, byte[] Packet);

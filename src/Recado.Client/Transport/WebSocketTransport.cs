@@ -41,9 +41,10 @@ internal sealed class WebSocketTransport : IDisposable
             ownInvoker?.Dispose();
             ct.ThrowIfCancellationRequested();
             throw new ConnectionException(
-                limit.IsCancellationRequested ? $"{options.Endpoint.Host} did not accept a connection within {options.ConnectTimeout.TotalSeconds:0} s."
-                : status is not 0 and not 101 ? $"{options.Endpoint.Host} answered the WebSocket request with HTTP status {status}."
-                : $"{options.Endpoint.Host} cannot be reached: {cause.GetBaseException().Message}",
+                limit.IsCancellationRequested
+                        ? $"{options.Endpoint.Host} did not accept a connection within {options.ConnectTimeout.TotalSeconds:0} s."
+                    : status is not 0 and not 101 ? $"{options.Endpoint.Host} answered the WebSocket request with HTTP status {status}."
+                    : $"{options.Endpoint.Host} cannot be reached: {cause.GetBaseException().Message}",
                 cause);
         }
     }
@@ -94,7 +95,13 @@ internal sealed class WebSocketTransport : IDisposable
             if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, ct).ConfigureAwait(false);
         }
-        catch (Exception cause) when (cause is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception cause)
+            when (cause
+                    is WebSocketException
+                        or IOException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+                        or InvalidOperationException)
         {
             // The connection is gone already, which is what was wanted.
         }
@@ -109,11 +116,12 @@ internal sealed class WebSocketTransport : IDisposable
 
     private static ConnectionException Broken(Exception cause) => new($"The connection broke: {cause.GetBaseException().Message}", cause);
 
-    private static SocketsHttpHandler NewHandler(IWebProxy? proxy) => new()
-    {
-        Proxy = proxy,
-        UseProxy = proxy is not null,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-    };
+    private static SocketsHttpHandler NewHandler(IWebProxy? proxy) =>
+        new()
+        {
+            Proxy = proxy,
+            UseProxy = proxy is not null,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        };
 }

@@ -30,7 +30,9 @@ public sealed class IqTableTests
     {
         var request = AskAsync("1");
 
-        _iqs.TryComplete("1", new Node("iq", [("id", "1"), ("type", "error")], new Node("error", [("code", "429"), ("text", "rate-overlimit")])));
+        _iqs.TryComplete(
+            "1",
+            new Node("iq", [("id", "1"), ("type", "error")], new Node("error", [("code", "429"), ("text", "rate-overlimit")])));
 
         var refusal = await Assert.ThrowsAsync<RequestRefusedException>(() => request);
         Assert.Equal((429, true), (refusal.Code, refusal.IsTransient));
@@ -61,5 +63,6 @@ public sealed class IqTableTests
     [Fact]
     public void TryComplete_WhenNobodyWaits_IsFalse() => Assert.False(_iqs.TryComplete("1", new Node("iq")));
 
-    private Task<Node> AskAsync(string id) => _iqs.RequestAsync(id, _ => ValueTask.CompletedTask, Limit, TestContext.Current.CancellationToken);
+    private Task<Node> AskAsync(string id) =>
+        _iqs.RequestAsync(id, _ => ValueTask.CompletedTask, Limit, TestContext.Current.CancellationToken);
 }

@@ -38,7 +38,12 @@ public sealed class VerdictTests
     [InlineData("503", null, SessionState.Reconnecting, DisconnectReason.ServerRestart, "ReconnectLater")]
     [InlineData("516", null, SessionState.Reconnecting, DisconnectReason.StreamError, "ReconnectLater")]
     [InlineData(null, null, SessionState.Reconnecting, DisconnectReason.StreamError, "ReconnectLater")]
-    public void OfStreamError_ForEachKind_FollowsTheTable(string? code, string? conflict, SessionState state, DisconnectReason reason, string next)
+    public void OfStreamError_ForEachKind_FollowsTheTable(
+        string? code,
+        string? conflict,
+        SessionState state,
+        DisconnectReason reason,
+        string next)
     {
         Node[] children = conflict is null ? [] : [new("conflict", [("type", conflict)])];
 

@@ -12,7 +12,10 @@ public sealed class DeviceListTests
     [Fact]
     public void Parse_AfterSerialize_IsTheSameList()
     {
-        var list = new DeviceList(Lid, DateTimeOffset.UnixEpoch.AddMilliseconds(5), [Lid, Lid.WithDevice(3), Jid.Parse("222:99@hosted.lid")]);
+        var list = new DeviceList(
+            Lid,
+            DateTimeOffset.UnixEpoch.AddMilliseconds(5),
+            [Lid, Lid.WithDevice(3), Jid.Parse("222:99@hosted.lid")]);
 
         var again = DeviceList.Parse(Lid, list.Serialize());
 
@@ -33,11 +36,22 @@ public sealed class DeviceListTests
     [Fact]
     public void UsyncParse_WhenCompanionsLackAKeyIndex_LeavesThemOut()
     {
-        var answer = Answer(new Node(
-            "user",
-            [("jid", Phone)],
-            new Node("devices", [], new Node("device-list", [], Device("0"), Device("3", "key-index", "1"), Device("4"), Device("300", "key-index", "1"), Device("x"))),
-            new Node("lid", [("val", Lid)])));
+        var answer = Answer(
+            new Node(
+                "user",
+                [("jid", Phone)],
+                new Node(
+                    "devices",
+                    [],
+                    new Node(
+                        "device-list",
+                        [],
+                        Device("0"),
+                        Device("3", "key-index", "1"),
+                        Device("4"),
+                        Device("300", "key-index", "1"),
+                        Device("x"))),
+                new Node("lid", [("val", Lid)])));
 
         var user = Assert.Single(Usync.Parse(answer));
 
@@ -48,14 +62,17 @@ public sealed class DeviceListTests
     [Fact]
     public void UsyncParse_WhenTheServiceReportsAnError_HasNoDevices()
     {
-        var answer = Answer(new Node("user", [("jid", Phone)], new Node("devices", [], new Node("error", [("code", "404")]))), new Node("user"));
+        var answer = Answer(
+            new Node("user", [("jid", Phone)], new Node("devices", [], new Node("error", [("code", "404")]))),
+            new Node("user"));
 
         var user = Assert.Single(Usync.Parse(answer));
 
         Assert.Null(user.Devices);
     }
 
-    private static Node Answer(params Node[] users) => new("iq", [], new Node("usync", [], new Node("result"), new Node("list", [], users)));
+    private static Node Answer(params Node[] users) =>
+        new("iq", [], new Node("usync", [], new Node("result"), new Node("list", [], users)));
 
     private static Node Device(string id, string? key = null, string? value = null) =>
         key is null ? new("device", [("id", id)]) : new("device", [("id", id), (key, value)]);

@@ -88,6 +88,9 @@ public sealed class LidMapTests
         var (local, remote) = (LocalIdentity.Generate(random), LocalIdentity.Generate(random));
         var signed = SignedPreKey.Create(1, remote.KeyPair, random);
         return SessionCipher.Start(
-            null, local, new(remote.RegistrationId, remote.KeyPair.PublicKey, null, null, signed.Id, signed.KeyPair.PublicKey, signed.Signature), random);
+            null,
+            local,
+            new(remote.RegistrationId, remote.KeyPair.PublicKey, null, null, signed.Id, signed.KeyPair.PublicKey, signed.Signature),
+            random);
     }
 }

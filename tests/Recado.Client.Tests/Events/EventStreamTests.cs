@@ -9,11 +9,14 @@ public sealed class EventStreamTests
     private readonly EventStream _stream;
     private long _number;
 
-    public EventStreamTests() => _stream = new(capacity: 4, steps =>
-    {
-        _settled.AddRange(steps.Select(step => step.Number));
-        return ValueTask.CompletedTask;
-    });
+    public EventStreamTests() =>
+        _stream = new(
+            capacity: 4,
+            steps =>
+            {
+                _settled.AddRange(steps.Select(step => step.Number));
+                return ValueTask.CompletedTask;
+            });
 
     [Fact]
     public async Task ReadAll_WhenTheNextBatchIsAskedFor_SettlesThePrevious()

@@ -28,7 +28,10 @@ public sealed class MessageSourceTests
     [Fact]
     public void Parse_WhenOurOtherDeviceWrites_ChatIsTheRecipient()
     {
-        var source = Parse(("from", Jid.Parse("999@lid")), ("recipient", Jid.Parse("222@lid")), ("peer_recipient_pn", Jid.Parse("333@s.whatsapp.net")));
+        var source = Parse(
+            ("from", Jid.Parse("999@lid")),
+            ("recipient", Jid.Parse("222@lid")),
+            ("peer_recipient_pn", Jid.Parse("333@s.whatsapp.net")));
 
         Assert.Equal("222@lid", source.Chat.ToString());
         Assert.Equal("333@s.whatsapp.net", source.ChatOtherName.ToString());
@@ -38,7 +41,10 @@ public sealed class MessageSourceTests
     [Fact]
     public void Parse_WhenInAGroup_SenderIsTheParticipant()
     {
-        var source = Parse(("from", Jid.Parse("120363@g.us")), ("participant", Jid.Parse("222:1@lid")), ("participant_pn", Jid.Parse("333@s.whatsapp.net")));
+        var source = Parse(
+            ("from", Jid.Parse("120363@g.us")),
+            ("participant", Jid.Parse("222:1@lid")),
+            ("participant_pn", Jid.Parse("333@s.whatsapp.net")));
 
         Assert.Equal(("120363@g.us", "222:1@lid"), (source.Chat.ToString(), source.Sender.ToString()));
         Assert.Equal(source.Chat, source.Group);
@@ -64,13 +70,16 @@ public sealed class MessageSourceTests
     {
         NodeAttribute[] all = [("id", "A"), ("from", Jid.Parse("222@lid")), ("t", "1")];
 
-        Assert.Throws<ProtocolException>(() => MessageSource.Parse(new Node("message", [.. all.Where(attribute => attribute.Key != missing)]), Own));
+        Assert.Throws<ProtocolException>(() =>
+            MessageSource.Parse(new Node("message", [.. all.Where(attribute => attribute.Key != missing)]), Own));
     }
 
     [Fact]
     public void Ack_OfAMessage_HasNoTypeAndCopiesTheRest()
     {
-        var stanza = new Node("message", [("id", "A"), ("type", "text"), ("from", Jid.Parse("1@g.us")), ("participant", Jid.Parse("222:1@lid"))]);
+        var stanza = new Node(
+            "message",
+            [("id", "A"), ("type", "text"), ("from", Jid.Parse("1@g.us")), ("participant", Jid.Parse("222:1@lid"))]);
 
         var ack = Settlement.Ack(stanza, NackCode.Parsing);
 
@@ -85,5 +94,6 @@ public sealed class MessageSourceTests
         Assert.Equal("""<ack id="A" class="notification" to="222@lid" type="devices"/>""", Settlement.Ack(stanza).ToString());
     }
 
-    private static MessageSource Parse(params NodeAttribute[] attributes) => MessageSource.Parse(new Node("message", [("id", "A"), ("t", "1"), .. attributes]), Own);
+    private static MessageSource Parse(params NodeAttribute[] attributes) =>
+        MessageSource.Parse(new Node("message", [("id", "A"), ("t", "1"), .. attributes]), Own);
 }

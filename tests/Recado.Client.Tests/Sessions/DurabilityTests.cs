@@ -97,7 +97,9 @@ public sealed class DurabilityTests : IAsyncLifetime
 
         _service.Trace.Clear();
         await _service.DropConnectionsAsync(OwnNumber);
-        await _service.Trace.WaitForAsync(entry => entry is StanzaEntry { Node.Tag: "message" } stanza && stanza.Node["offline"] is not null, Ct);
+        await _service.Trace.WaitForAsync(
+            entry => entry is StanzaEntry { Node.Tag: "message" } stanza && stanza.Node["offline"] is not null,
+            Ct);
         mayGoOn.SetResult();
 
         await _service.Trace.WaitForAsync(entry => IsReceipt(entry, id), Ct);
@@ -110,7 +112,8 @@ public sealed class DurabilityTests : IAsyncLifetime
     [Fact]
     public async Task Send_WhenTheReaderDiesBeforeSaving_SendsNothing()
     {
-        _session.BeforeSaving = batch => batch.Events.OfType<MessageQueued>().Any() ? throw new IOException("The disk is full.") : Task.CompletedTask;
+        _session.BeforeSaving = batch =>
+            batch.Events.OfType<MessageQueued>().Any() ? throw new IOException("The disk is full.") : Task.CompletedTask;
         var sending = _session.SendTextAsync(_bruno.Jid, "unsaved", Ct);
 
         await Assert.ThrowsAsync<IOException>(() => _session.Reading.WaitAsync(Ct));
@@ -124,7 +127,8 @@ public sealed class DurabilityTests : IAsyncLifetime
     [Fact]
     public async Task Send_WhenTheProcessDiesBetweenSavingAndSending_SendsTheSavedBytesAfterTheRestart()
     {
-        _session.AfterSaving = batch => batch.Events.OfType<MessageQueued>().Any() ? throw new IOException("The process was killed.") : Task.CompletedTask;
+        _session.AfterSaving = batch =>
+            batch.Events.OfType<MessageQueued>().Any() ? throw new IOException("The process was killed.") : Task.CompletedTask;
         var sending = _session.SendTextAsync(_bruno.Jid, "saved", Ct);
         await Assert.ThrowsAsync<IOException>(() => _session.Reading.WaitAsync(Ct));
         var outbox = Assert.Single(await _session.Store.ListAsync(DeviceRecordKind.Outbox, null, Ct));
@@ -216,7 +220,8 @@ public sealed class DurabilityTests : IAsyncLifetime
     /// <summary>Lets the reader fail on the batch that holds the first message.</summary>
     private async Task<string> CrashOnMessageAsync(bool beforeSaving)
     {
-        Task Crash(EventBatch batch) => batch.Events.OfType<MessageReceived>().Any() ? throw new IOException("The process was killed.") : Task.CompletedTask;
+        Task Crash(EventBatch batch) =>
+            batch.Events.OfType<MessageReceived>().Any() ? throw new IOException("The process was killed.") : Task.CompletedTask;
         if (beforeSaving)
             _session.BeforeSaving = Crash;
         else
@@ -230,7 +235,12 @@ public sealed class DurabilityTests : IAsyncLifetime
     private int Receipts(string id) => _service.Trace.Entries.Count(entry => IsReceipt(entry, id));
 
     private List<Node> Messages() =>
-        [.. _service.Trace.Entries.OfType<StanzaEntry>().Where(entry => entry is { Direction: TraceDirection.FromClient, Node.Tag: "message" }).Select(entry => entry.Node)];
+        [
+            .. _service
+                .Trace.Entries.OfType<StanzaEntry>()
+                .Where(entry => entry is { Direction: TraceDirection.FromClient, Node.Tag: "message" })
+                .Select(entry => entry.Node),
+        ];
 
     private static bool IsReceipt(TraceEntry entry, string id) =>
         entry is StanzaEntry { Direction: TraceDirection.FromClient, Node.Tag: "receipt" } stanza && stanza.Node["id"] == id;

@@ -30,7 +30,12 @@ internal sealed class HostileService : IAsyncDisposable
         _authority = CertificateAuthority.Create(RandomSource.System, now.AddDays(-1), now.AddDays(1));
     }
 
-    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("http", "ws", StringComparison.Ordinal) + "/ws/chat");
+    public Uri Url =>
+        new(
+            _app.Services.GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()!
+                .Addresses.First()
+                .Replace("http", "ws", StringComparison.Ordinal) + "/ws/chat");
 
     public ReadOnlyMemory<byte> RootKey => _authority.RootPublicKey;
 
@@ -59,7 +64,10 @@ internal sealed class HostileService : IAsyncDisposable
         if (Interlocked.Increment(ref _connections) == 2)
             _cameBack.SetResult();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var handshake = new NoiseResponder(_static, KeyPair.Generate(RandomSource.System), _authority.IssueChain(_static.PublicKey, RandomSource.System));
+        using var handshake = new NoiseResponder(
+            _static,
+            KeyPair.Generate(RandomSource.System),
+            _authority.IssueChain(_static.PublicKey, RandomSource.System));
         var intro = new IntroDecoder();
         while (!intro.TryRead(out _))
             intro.Append(await ReceiveAsync(socket));
@@ -91,5 +99,6 @@ internal sealed class HostileService : IAsyncDisposable
         return buffer[..received.Count];
     }
 
-    private static Task SendAsync(WebSocket socket, byte[] bytes) => socket.SendAsync(bytes, WebSocketMessageType.Binary, true, CancellationToken.None);
+    private static Task SendAsync(WebSocket socket, byte[] bytes) =>
+        socket.SendAsync(bytes, WebSocketMessageType.Binary, true, CancellationToken.None);
 }

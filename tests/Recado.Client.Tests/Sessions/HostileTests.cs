@@ -17,7 +17,8 @@ public sealed class HostileTests
         ["a node that ends early"] = noise => Frame(noise, [0, 0xf8, 5, 3]),
         ["a list whose size lies"] = noise => Frame(noise, [0, 0xf9, 0xff, 0xff, 3]),
         ["bytes behind the node"] = noise => Frame(noise, [0, 0xf8, 1, 3, 9, 9]),
-        ["a node 10,000 deep"] = noise => Frame(noise, [0, .. Enumerable.Repeat<byte[]>([0xf8, 2, 3, 0xf8, 1], 10_000).SelectMany(level => level)]),
+        ["a node 10,000 deep"] = noise =>
+            Frame(noise, [0, .. Enumerable.Repeat<byte[]>([0xf8, 2, 3, 0xf8, 1], 10_000).SelectMany(level => level)]),
         ["a bomb of compressed zeros"] = noise => Frame(noise, [2, .. Compress(new byte[80 << 20])]),
         ["bytes that claim to be compressed"] = noise => Frame(noise, [2, 9, 9, 9]),
     };
@@ -31,7 +32,13 @@ public sealed class HostileTests
         var ct = TestContext.Current.CancellationToken;
         await using var service = await HostileService.StartAsync(Attacks[attack], ct);
         await using var session = new TestSession(
-            new() { Endpoint = service.Url, RootKey = service.RootKey, ReconnectStep = TimeSpan.FromMilliseconds(1) }, await PairedStoreAsync(ct));
+            new()
+            {
+                Endpoint = service.Url,
+                RootKey = service.RootKey,
+                ReconnectStep = TimeSpan.FromMilliseconds(1),
+            },
+            await PairedStoreAsync(ct));
 
         await session.Client.StartAsync(ct);
 

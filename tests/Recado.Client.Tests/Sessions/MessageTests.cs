@@ -51,7 +51,9 @@ public sealed class MessageTests : IAsyncLifetime
     {
         var id = await _bruno.SendTextAsync("5511900000001", "olá", Ct);
 
-        var receipt = await _bruno.WaitForReceiptAsync(receipt => receipt.MessageId == id && receipt.From.Contains(':', StringComparison.Ordinal), Ct);
+        var receipt = await _bruno.WaitForReceiptAsync(
+            receipt => receipt.MessageId == id && receipt.From.Contains(':', StringComparison.Ordinal),
+            Ct);
 
         Assert.Contains(receipt.Type, new[] { "", "inactive", "delivery" });
     }
@@ -95,7 +97,10 @@ public sealed class MessageTests : IAsyncLifetime
         Assert.Equal(_bruno.Lid, queued.Envelope.Chat);
         Assert.Equal(
             [MessageStatus.Sent, MessageStatus.Delivered, MessageStatus.Read],
-            _session.Events.OfType<MessageStatusChanged>().Where(change => change.MessageIds.Contains(sent.MessageId)).Select(change => change.Status));
+            _session
+                .Events.OfType<MessageStatusChanged>()
+                .Where(change => change.MessageIds.Contains(sent.MessageId))
+                .Select(change => change.Status));
         Assert.All(_session.Events.OfType<MessageStatusChanged>(), change => Assert.Equal(_bruno.Lid, change.Chat));
     }
 
@@ -114,7 +119,7 @@ public sealed class MessageTests : IAsyncLifetime
     [Fact]
     public async Task Send_WhenTheAccountHasASecondLinkedDevice_EchoesThere()
     {
-        await _session.SendTextAsync(_bruno.Jid, "before", Ct); // the device lists are cached now, and must be corrected by the notification
+        await _session.SendTextAsync(_bruno.Jid, "before", Ct); // now the lists are cached, and a notification must correct them
         await using var second = await TestSession.PairAsync(_service, _ana, Ct);
 
         var sent = Assert.IsType<SendResult.Sent>(await _session.SendTextAsync(_bruno.Jid, "after", Ct));
@@ -254,7 +259,9 @@ public sealed class MessageTests : IAsyncLifetime
         var id = await _bruno.SendTextAsync("5511900000001", "third time lucky", Ct);
 
         await _session.WaitAsync<MessageReceived>(Ct, message => message.Envelope.Id == id);
-        Assert.Contains(_service.Trace.Entries.OfType<StanzaEntry>(), entry => entry.Node["type"] == "retry" && entry.Node.Child("keys") is not null);
+        Assert.Contains(
+            _service.Trace.Entries.OfType<StanzaEntry>(),
+            entry => entry.Node["type"] == "retry" && entry.Node.Child("keys") is not null);
     }
 
     [Fact]
@@ -267,7 +274,9 @@ public sealed class MessageTests : IAsyncLifetime
 
         var sent = Assert.IsType<SendResult.Sent>(await _session.SendTextAsync(_bruno.Jid, "second", Ct));
 
-        Assert.Equal("second", (await _bruno.WaitForMessageAsync(message => message.Id == sent.MessageId && message.Text is not null, Ct)).Text);
+        Assert.Equal(
+            "second",
+            (await _bruno.WaitForMessageAsync(message => message.Id == sent.MessageId && message.Text is not null, Ct)).Text);
         Assert.Empty(_service.Trace.Violations);
     }
 

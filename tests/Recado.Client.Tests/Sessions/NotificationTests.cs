@@ -60,7 +60,10 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         await using var contact = await TestSession.PairAsync(_service, _bruno, Ct);
         await contact.SendTextAsync(_ana.Jid, "hello", Ct); // after its first message a client gives its contact a token
-        await _service.Trace.WaitForAsync(entry => entry is StanzaEntry { Direction: TraceDirection.FromClient, Node.Tag: "ack" } ack && ack.Node["type"] == "privacy_token", Ct);
+        await _service.Trace.WaitForAsync(
+            entry =>
+                entry is StanzaEntry { Direction: TraceDirection.FromClient, Node.Tag: "ack" } ack && ack.Node["type"] == "privacy_token",
+            Ct);
 
         Assert.IsType<SendResult.Sent>(await _session.SendTextAsync(_bruno.Jid, "hello back", Ct));
 
@@ -77,21 +80,27 @@ public sealed class NotificationTests : IAsyncLifetime
         await _bruno.UnlinkAsync(1, Ct);
         Assert.IsType<SendResult.Sent>(await _session.SendTextAsync(_bruno.Jid, "to one", Ct));
 
-        Assert.DoesNotContain(Sent("message").Last().RequiredChild("participants").Children, to => to.JidOf("jid") == _bruno.Lid.WithDevice(1));
+        Assert.DoesNotContain(
+            Sent("message").Last().RequiredChild("participants").Children,
+            to => to.JidOf("jid") == _bruno.Lid.WithDevice(1));
         Assert.Empty(_service.Trace.Violations);
     }
 
     [Fact]
     public async Task Hints_AfterTheLogin_AreStoredAndAnswered()
     {
-        await _service.Trace.WaitForAsync(entry => entry is StanzaEntry { Direction: TraceDirection.FromClient } stanza && stanza.Node.Child("clean") is not null, Ct);
+        await _service.Trace.WaitForAsync(
+            entry => entry is StanzaEntry { Direction: TraceDirection.FromClient } stanza && stanza.Node.Child("clean") is not null,
+            Ct);
 
         await _service.DropConnectionsAsync(OwnNumber);
         _session.Forget();
         await _session.ConnectedAsync(Ct);
 
         Assert.NotNull(await _session.Store.ReadAsync(new(DeviceRecordKind.Setting, "edge_routing"), Ct));
-        Assert.Contains(Sent("ib"), ib => ib.Child("offline_batch") is not null || ib.Child("unified_session") is not null);
+        await _service.Trace.WaitForAsync(
+            entry => entry is StanzaEntry { Direction: TraceDirection.FromClient } stanza && stanza.Node.Child("unified_session") is not null,
+            Ct);
     }
 
     [Fact]
@@ -108,7 +117,9 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task Message_WithoutATime_IsRefusedAsUnparsable()
     {
-        await _service.SendStanzaAsync(new("message", [("id", "BAD"), ("from", _bruno.Lid), ("type", "text")], new Node("enc", [("v", "2"), ("type", "msg")], [1])), OwnNumber);
+        await _service.SendStanzaAsync(
+            new("message", [("id", "BAD"), ("from", _bruno.Lid), ("type", "text")], new Node("enc", [("v", "2"), ("type", "msg")], [1])),
+            OwnNumber);
 
         Assert.Equal("487", (await AckAsync("message"))["error"]);
     }
@@ -117,7 +128,11 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task Message_ThatOnlyThePhoneMaySee_LeavesAPlaceholder()
     {
         await _service.SendStanzaAsync(
-            new("message", [("id", "ONCE"), ("from", _bruno.Lid), ("type", "media"), ("t", "1700000000")], new Node("unavailable", [("type", "view_once")])), OwnNumber);
+            new(
+                "message",
+                [("id", "ONCE"), ("from", _bruno.Lid), ("type", "media"), ("t", "1700000000")],
+                new Node("unavailable", [("type", "view_once")])),
+            OwnNumber);
 
         var placeholder = await _session.WaitAsync<MessageUndecryptable>(Ct);
 
@@ -132,11 +147,16 @@ public sealed class NotificationTests : IAsyncLifetime
         var distribution = SenderKeyCipher.CreateDistribution(null, RandomSource.System);
         await _session.Client.StopAsync(Ct);
         await _session.Store.CommitAsync(
-            new DeviceChanges().Put(new(
-                new(DeviceRecordKind.SenderKey, $"{group}/{_bruno.Lid.ToSignalAddress()}"), SenderKeyCipher.ProcessDistribution(null, distribution.Body).Serialize())), Ct);
+            new DeviceChanges().Put(
+                new(
+                    new(DeviceRecordKind.SenderKey, $"{group}/{_bruno.Lid.ToSignalAddress()}"),
+                    SenderKeyCipher.ProcessDistribution(null, distribution.Body).Serialize())),
+            Ct);
         _session = await _session.RestartAsync(TestSession.OptionsFor(_service), Ct);
         await _session.ConnectedAsync(Ct);
-        var text = MessagePadding.Pad(Google.Protobuf.MessageExtensions.ToByteArray(new Protocol.Proto.Message { Conversation = "all together" }), RandomSource.System);
+        var text = MessagePadding.Pad(
+            Google.Protobuf.MessageExtensions.ToByteArray(new Protocol.Proto.Message { Conversation = "all together" }),
+            RandomSource.System);
         var encrypted = SenderKeyCipher.Encrypt(distribution.Record, text, RandomSource.System);
 
         await _service.SendStanzaAsync(GroupMessage(group, encrypted.Body), OwnNumber);
@@ -149,12 +169,20 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task Message_OfAGroupWithoutItsSenderKey_IsAskedForWithKeys()
     {
-        var encrypted = SenderKeyCipher.Encrypt(SenderKeyCipher.CreateDistribution(null, RandomSource.System).Record, new byte[16], RandomSource.System);
+        var encrypted = SenderKeyCipher.Encrypt(
+            SenderKeyCipher.CreateDistribution(null, RandomSource.System).Record,
+            new byte[16],
+            RandomSource.System);
 
         await _service.SendStanzaAsync(GroupMessage(Jid.Parse("120363000000000000@g.us"), encrypted.Body), OwnNumber);
 
         await _session.WaitAsync<MessageUndecryptable>(Ct);
-        await _service.Trace.WaitForAsync(entry => entry is StanzaEntry { Node.Tag: "receipt" } stanza && stanza.Node["type"] == "retry" && stanza.Node.Child("keys") is not null, Ct);
+        await _service.Trace.WaitForAsync(
+            entry =>
+                entry is StanzaEntry { Node.Tag: "receipt" } stanza
+                && stanza.Node["type"] == "retry"
+                && stanza.Node.Child("keys") is not null,
+            Ct);
     }
 
     [Fact]
@@ -165,7 +193,9 @@ public sealed class NotificationTests : IAsyncLifetime
 
         await _session.WaitAsync<MessageReceived>(Ct, message => message.Content is TextContent { Text: "by LID" });
 
-        Assert.All(_session.Events.OfType<MessageReceived>(), message => Assert.Equal((_bruno.Lid, _bruno.Jid), (message.Envelope.Chat, message.Envelope.PhoneNumber)));
+        Assert.All(
+            _session.Events.OfType<MessageReceived>(),
+            message => Assert.Equal((_bruno.Lid, _bruno.Jid), (message.Envelope.Chat, message.Envelope.PhoneNumber)));
         Assert.Equal(2, _session.Events.OfType<MessageReceived>().Count());
         Assert.Single(_session.Events.OfType<IdentityMapped>(), mapped => mapped.Lid == _bruno.Lid);
     }
@@ -177,7 +207,8 @@ public sealed class NotificationTests : IAsyncLifetime
         await unpaired.Client.StartAsync(Ct);
         await unpaired.WaitAsync<QrIssued>(Ct);
 
-        await _service.SendStanzaAsync(new("notification", [("id", "PASSKEY"), ("from", Jid.Service), ("type", "passkey_prologue_request")]));
+        await _service.SendStanzaAsync(
+            new("notification", [("id", "PASSKEY"), ("from", Jid.Service), ("type", "passkey_prologue_request")]));
 
         var error = await unpaired.WaitAsync<StateChanged>(Ct, changed => changed.State == SessionState.Error);
         Assert.Equal(DisconnectReason.PairingUnsupported, error.Reason);
@@ -200,22 +231,39 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     private Task NotifyAsync(string type, Jid from, Node content) =>
-        _service.SendStanzaAsync(new("notification", [("id", "TEST" + type), ("from", from), ("type", type), ("t", "1700000000")], content), OwnNumber);
+        _service.SendStanzaAsync(
+            new("notification", [("id", "TEST" + type), ("from", from), ("type", type), ("t", "1700000000")], content),
+            OwnNumber);
 
     private async Task<Node> AckAsync(string stanzaClass)
     {
         var entry = await _service.Trace.WaitForAsync(
-            entry => entry is StanzaEntry { Direction: TraceDirection.FromClient, Node.Tag: "ack" } ack && ack.Node["class"] == stanzaClass
+            entry =>
+                entry is StanzaEntry { Direction: TraceDirection.FromClient, Node.Tag: "ack" } ack
+                && ack.Node["class"] == stanzaClass
                 && (ack.Node["id"]!.StartsWith("TEST", StringComparison.Ordinal) || ack.Node["id"] is "BAD" or "ONCE"),
             Ct);
         return ((StanzaEntry)entry).Node;
     }
 
     private List<Node> Sent(string tag) =>
-        [.. _service.Trace.Entries.OfType<StanzaEntry>().Where(entry => entry.Direction == TraceDirection.FromClient && entry.Node.Tag == tag).Select(entry => entry.Node)];
+        [
+            .. _service
+                .Trace.Entries.OfType<StanzaEntry>()
+                .Where(entry => entry.Direction == TraceDirection.FromClient && entry.Node.Tag == tag)
+                .Select(entry => entry.Node),
+        ];
 
-    private Node GroupMessage(Jid group, byte[] body) => new(
-        "message",
-        [("id", "GROUP1"), ("from", group), ("participant", _bruno.Lid), ("type", "text"), ("t", "1700000000"), ("addressing_mode", "lid")],
-        new Node("enc", [("v", "2"), ("type", "skmsg")], body));
+    private Node GroupMessage(Jid group, byte[] body) =>
+        new(
+            "message",
+            [
+                ("id", "GROUP1"),
+                ("from", group),
+                ("participant", _bruno.Lid),
+                ("type", "text"),
+                ("t", "1700000000"),
+                ("addressing_mode", "lid"),
+            ],
+            new Node("enc", [("v", "2"), ("type", "skmsg")], body));
 }

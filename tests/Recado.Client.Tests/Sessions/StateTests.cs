@@ -54,7 +54,14 @@ public sealed class StateTests : IAsyncLifetime
     public async Task Pair_WhenNobodyScans_ShowsEachCodeForItsTimeAndGivesUp()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
-        await using var service = await SimulatedService.StartAsync(new() { Time = time, QrRefs = 3, FirstQrLifetime = TimeSpan.FromHours(1) }, Ct);
+        await using var service = await SimulatedService.StartAsync(
+            new()
+            {
+                Time = time,
+                QrRefs = 3,
+                FirstQrLifetime = TimeSpan.FromHours(1),
+            },
+            Ct);
         await using var session = new TestSession(TestSession.OptionsFor(service, time) with { KeepAliveInterval = TimeSpan.FromHours(1) });
         await session.Client.StartAsync(Ct);
 
@@ -75,7 +82,11 @@ public sealed class StateTests : IAsyncLifetime
     [Fact]
     public async Task Pair_WithTheSecondCode_Connects()
     {
-        await using var session = new TestSession(TestSession.OptionsFor(_service) with { FirstQrLifetime = TimeSpan.FromMilliseconds(50) });
+        await using var session = new TestSession(
+            TestSession.OptionsFor(_service) with
+            {
+                FirstQrLifetime = TimeSpan.FromMilliseconds(50),
+            });
         await session.Client.StartAsync(Ct);
         var second = await session.WaitAsync<QrIssued>(Ct, qr => qr.Number == 2);
 
@@ -134,7 +145,9 @@ public sealed class StateTests : IAsyncLifetime
         await session.Client.StartAsync(Ct);
 
         await session.ConnectedAsync(Ct);
-        Assert.Contains(session.Events.OfType<StateChanged>(), changed => changed is { State: SessionState.Reconnecting, Reason: DisconnectReason.ServerRestart });
+        Assert.Contains(
+            session.Events.OfType<StateChanged>(),
+            changed => changed is { State: SessionState.Reconnecting, Reason: DisconnectReason.ServerRestart });
     }
 
     [Fact]
@@ -183,7 +196,9 @@ public sealed class StateTests : IAsyncLifetime
         await bruno.SendTextAsync(OwnNumber, "still there?", Ct);
 
         await session.WaitAsync<MessageReceived>(Ct);
-        Assert.Equal([SessionState.Reconnecting, SessionState.Connected], session.Events.OfType<StateChanged>().Select(changed => changed.State));
+        Assert.Equal(
+            [SessionState.Reconnecting, SessionState.Connected],
+            session.Events.OfType<StateChanged>().Select(changed => changed.State));
     }
 
     [Theory]
@@ -328,12 +343,17 @@ public sealed class StateTests : IAsyncLifetime
     {
         await using var session = await TestSession.PairAsync(_service, _ana, Ct);
 
-        var uploads = _service.Trace.Entries.OfType<StanzaEntry>()
-            .Where(entry => entry is { Direction: TraceDirection.FromClient, Node.Tag: "iq" } && entry.Node["xmlns"] == "encrypt" && entry.Node.Child("list") is not null)
+        var uploads = _service
+            .Trace.Entries.OfType<StanzaEntry>()
+            .Where(entry =>
+                entry is { Direction: TraceDirection.FromClient, Node.Tag: "iq" }
+                && entry.Node["xmlns"] == "encrypt"
+                && entry.Node.Child("list") is not null)
             .ToList();
 
         Assert.Equal(812, Assert.Single(uploads).Node.Child("list")!.Children.Count);
-        Assert.InRange((await session.Store.ListAsync(DeviceRecordKind.PreKey, null, Ct)).Count, 800, 812); // the phone has used some for its first words
+        var saved = await session.Store.ListAsync(DeviceRecordKind.PreKey, null, Ct);
+        Assert.InRange(saved.Count, 800, 812); // the phone has used some for its first words
     }
 
     private sealed class ChangingVersion(string text) : IWebVersionSource

@@ -7,7 +7,9 @@ using Recado.Simulator;
 
 namespace Recado.Client.Tests.Sessions;
 
-/// <summary>A client with a reader that saves each batch and keeps its events; the reader can be told to stop before or instead of saving.</summary>
+/// <summary>
+/// A client with a reader that saves each batch and keeps its events; the reader can be told to stop before or instead of saving.
+/// </summary>
 internal sealed class TestSession : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopReading = new();
@@ -46,17 +48,22 @@ internal sealed class TestSession : IAsyncDisposable
     public Task Reading => _reading;
 
     /// <summary>Options for the simulator: short delays, the simulator's root key.</summary>
-    public static ClientOptions OptionsFor(SimulatedService service, TimeProvider? time = null, IWebVersionSource? version = null) => new()
-    {
-        Endpoint = service.WebSocketUrl,
-        RootKey = service.RootKey,
-        Time = time ?? TimeProvider.System,
-        Version = version ?? FixedWebVersion.BuiltIn,
-        ReconnectStep = TimeSpan.FromMilliseconds(10),
-    };
+    public static ClientOptions OptionsFor(SimulatedService service, TimeProvider? time = null, IWebVersionSource? version = null) =>
+        new()
+        {
+            Endpoint = service.WebSocketUrl,
+            RootKey = service.RootKey,
+            Time = time ?? TimeProvider.System,
+            Version = version ?? FixedWebVersion.BuiltIn,
+            ReconnectStep = TimeSpan.FromMilliseconds(10),
+        };
 
     /// <summary>Starts a new client on a new store, and lets the phone scan its code.</summary>
-    public static async Task<TestSession> PairAsync(SimulatedService service, SimulatedPhone phone, CancellationToken ct, ClientOptions? options = null)
+    public static async Task<TestSession> PairAsync(
+        SimulatedService service,
+        SimulatedPhone phone,
+        CancellationToken ct,
+        ClientOptions? options = null)
     {
         var session = new TestSession(options ?? OptionsFor(service));
         await session.Client.StartAsync(ct);

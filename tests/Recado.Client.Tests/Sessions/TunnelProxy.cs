@@ -52,7 +52,8 @@ internal sealed class TunnelProxy : IAsyncDisposable
         Interlocked.Increment(ref _tunnels);
         using var far = new TcpClient();
         await far.ConnectAsync(IPAddress.Loopback, port);
-        await stream.WriteAsync(_isSocks ? [5, 0, 0, 1, 127, 0, 0, 1, 0, 0] : Encoding.ASCII.GetBytes("HTTP/1.1 200 Connection established\r\n\r\n"));
+        await stream.WriteAsync(
+            _isSocks ? [5, 0, 0, 1, 127, 0, 0, 1, 0, 0] : Encoding.ASCII.GetBytes("HTTP/1.1 200 Connection established\r\n\r\n"));
         await Task.WhenAny(stream.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(stream));
     }
 
@@ -71,7 +72,11 @@ internal sealed class TunnelProxy : IAsyncDisposable
         await TakeAsync(stream, methods);
         await stream.WriteAsync(new byte[] { 5, 0 });
         var kind = (await TakeAsync(stream, 4))[3];
-        await TakeAsync(stream, kind == 1 ? 4 : kind == 4 ? 16 : (await TakeAsync(stream, 1))[0]);
+        await TakeAsync(
+            stream,
+            kind == 1 ? 4
+                : kind == 4 ? 16
+                : (await TakeAsync(stream, 1))[0]);
         var port = await TakeAsync(stream, 2);
         return (port[0] << 8) | port[1];
     }

@@ -60,7 +60,8 @@ public sealed class DeviceStateTests
     {
         var ct = TestContext.Current.CancellationToken;
         await _store.CommitAsync(
-            new DeviceChanges().Put(new(new(DeviceRecordKind.Session, "1:2"), [2])).Put(new(new(DeviceRecordKind.Session, "1:3"), [3])), ct);
+            new DeviceChanges().Put(new(new(DeviceRecordKind.Session, "1:2"), [2])).Put(new(new(DeviceRecordKind.Session, "1:3"), [3])),
+            ct);
         using (var device = await _state.BeginAsync(ct))
         {
             device.Put(new(DeviceRecordKind.Session, "1:1"), [1]);
@@ -117,7 +118,8 @@ public sealed class DeviceStateTests
     {
         public ValueTask<byte[]?> ReadAsync(DeviceRecordKey key, CancellationToken ct) => throw new IOException("The disk is full.");
 
-        public ValueTask<IReadOnlyList<DeviceRecord>> ListAsync(DeviceRecordKind kind, string? idPrefix, CancellationToken ct) => throw new IOException("The disk is full.");
+        public ValueTask<IReadOnlyList<DeviceRecord>> ListAsync(DeviceRecordKind kind, string? idPrefix, CancellationToken ct) =>
+            throw new IOException("The disk is full.");
 
         public ValueTask CommitAsync(DeviceChanges changes, CancellationToken ct) => throw new IOException("The disk is full.");
     }
