@@ -82,7 +82,7 @@ public sealed class RecordedRun : IAsyncLifetime
         await client.Client.SendAsync(new OutgoingMessage(them, new TextContent("one")), ct);
         var one = await baileys.ReceiveAsync("one", ct);
         await baileys.SendTextAsync(one.Chat, "two", ct);
-        var two = await client.TakeAsync<MessageReceived>(e => e.Content is TextContent("two"), ct);
+        var two = await client.TakeAsync<MessageReceived>(e => e.Content is TextContent { Text: "two" }, ct);
         await client.Client.MarkReadAsync(two.Envelope.Chat, null, [two.Envelope.Id], ct);
 
         await WaitForAsync("ack(notification)", ct); // Baileys' token of trust, which the next text carries
