@@ -14,9 +14,6 @@ public static class MessageSecret
     /// <summary>Bytes of a secret.</summary>
     public const int Length = 32;
 
-    private const int IvLength = 12;
-    private const int TagLength = 16;
-
     /// <summary>A secret for a new message.</summary>
     public static byte[] Create(IRandomSource random) => random.Bytes(Length);
 
@@ -32,11 +29,9 @@ public static class MessageSecret
     {
         ArgumentNullException.ThrowIfNull(random);
         var (kind, target, at, plaintext) = SecretPlaintext.Write(content);
-        var iv = random.Bytes(IvLength);
-        var ciphertext = new byte[plaintext.Length + TagLength];
-        using var aes = new AesGcm(Key(secret, target.Id, author, actor, Use(kind)), TagLength);
-        aes.Encrypt(iv, plaintext, ciphertext.AsSpan(..^TagLength), ciphertext.AsSpan(^TagLength..), Binding(kind, target.Id, actor));
-        return new(kind, target, new(iv, ciphertext), at);
+        var iv = random.Bytes(SealedBox.IvLength);
+        var key = Key(secret, target.Id, author, actor, Use(kind));
+        return new(kind, target, new(iv, SealedBox.Seal(key, iv, plaintext, Binding(kind, target.Id, actor))), at);
     }
 
     /// <summary>Decrypts what someone says about a message.</summary>
@@ -95,23 +90,8 @@ public static class MessageSecret
         return key;
     }
 
-    private static byte[]? TryDecrypt(ReadOnlySpan<byte> key, EncryptedPayload payload, ReadOnlySpan<byte> binding)
-    {
-        if (payload.Iv.Length != IvLength || payload.Ciphertext.Length < TagLength)
-            return null;
-
-        var plaintext = new byte[payload.Ciphertext.Length - TagLength];
-        using var aes = new AesGcm(key, TagLength);
-        try
-        {
-            aes.Decrypt(payload.Iv, payload.Ciphertext.AsSpan(..^TagLength), payload.Ciphertext.AsSpan(^TagLength..), plaintext, binding);
-            return plaintext;
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return null;
-        }
-    }
+    private static byte[]? TryDecrypt(ReadOnlySpan<byte> key, EncryptedPayload payload, ReadOnlySpan<byte> binding) =>
+        SealedBox.TryOpen(key, payload.Iv, payload.Ciphertext, binding);
 
     private static byte[] Binding(EncryptedKind kind, string messageId, Jid actor) =>
         kind is EncryptedKind.PollVote or EncryptedKind.EventResponse ? Binding(messageId, actor) : [];
