@@ -144,7 +144,7 @@ internal static class MenuMapping
             var root = parameters.RootElement;
             return new(Member(root, "id") ?? Member(root, "url") ?? button.Name, Member(root, "display_text") ?? button.Name, Section: section);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for an escape that is no character
         {
             return new(button.Name, button.Name, Section: section);
         }

@@ -97,11 +97,11 @@ internal static class ContentSamples
                 InteractiveMessage = new()
                 {
                     Body = new() { Text = "d" },
-                    NativeFlowMessage = new() { Buttons = { Flow("quick_reply", """{"display_text":"one","id":"1"}"""), Flow("odd", "no json"), Flow("odder", "[1]") } },
+                    NativeFlowMessage = new() { Buttons = { Flow("quick_reply", """{"display_text":"one","id":"1"}"""), Flow("odd", "no json"), Flow("odder", "[1]"), Flow("oddest", """{"id":"\ud800"}""") } },
                     CarouselMessage = new() { Cards = { new InteractiveMessage { Header = new() { Title = "card" }, NativeFlowMessage = new() { Buttons = { Flow("cta_url", """{"display_text":"go","url":"https://example.org"}""") } } } } },
                 },
             },
-            new MenuContent(MenuKind.Interactive, [new("1", "one"), new("odd", "odd"), new("odder", "odder"), new("https://example.org", "go", null, "card")], []) { Body = "d" }),
+            new MenuContent(MenuKind.Interactive, [new("1", "one"), new("odd", "odd"), new("odder", "odder"), new("oddest", "oddest"), new("https://example.org", "go", null, "card")], []) { Body = "d" }),
         (
             new() { ListResponseMessage = new() { Title = "one", Description = "first", SingleSelectReply = new() { SelectedRowId = "1" } } },
             new MenuReplyContent(MenuKind.List, "1", "one", []) { Description = "first" }),
