@@ -248,10 +248,6 @@ public sealed class WhatsAppClient : IAsyncDisposable
                     await EndLoopAsync().ConfigureAwait(false);
                     _stream.Complete();
                     _stop?.Dispose();
-                    _sender.Dispose();
-                    _preKeys.Dispose();
-                    _outbox.Dispose();
-                    _state.Dispose();
                 },
                 CancellationToken.None));
     }

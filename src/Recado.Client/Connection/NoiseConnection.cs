@@ -101,12 +101,11 @@ internal sealed class NoiseConnection : IDisposable
         }
     }
 
-    /// <summary>Frees the socket. Nobody may be sending or reading any more.</summary>
+    /// <summary>Frees the socket; whoever still waits to send is told so.</summary>
     public void Dispose()
     {
         _transport.Dispose();
         _noise.Dispose();
-        _sending.Dispose();
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadServerHelloAsync(

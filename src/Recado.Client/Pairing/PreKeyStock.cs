@@ -13,7 +13,7 @@ namespace Recado.Client.Pairing;
 /// Keeps the service stocked with one-time prekeys, and rotates the signed one. Private keys are saved before their public halves leave;
 /// keys whose upload was not confirmed are offered again before new ones are made.
 /// </summary>
-internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOptions options, ILogger logger) : IDisposable
+internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOptions options, ILogger logger)
 {
     private const int FirstStock = 812;
     private const int Refill = 50;
@@ -51,9 +51,14 @@ internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOption
         if (options.SignedPreKeyLifetime is not { } lifetime || options.Time.GetUtcNow() - credentials.SignedPreKeySince < lifetime)
             return;
 
-        var next = SignedPreKey.Create(PreKey.NextId(credentials.SignedPreKey.Id), credentials.Identity.KeyPair, options.Random);
+        SignedPreKey next;
         using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
         {
+            // A key whose upload was not confirmed may be in use already: it is offered again, never replaced under its id.
+            var id = PreKey.NextId(credentials.SignedPreKey.Id);
+            next =
+                await FindSignedAsync(device, id, ct).ConfigureAwait(false)
+                ?? SignedPreKey.Create(id, credentials.Identity.KeyPair, options.Random);
             WriteSigned(device, next);
             await device.Publish().WaitUntilDurableAsync(ct).ConfigureAwait(false);
         }
@@ -90,8 +95,6 @@ internal sealed class PreKeyStock(DeviceState state, OwnDevice own, ClientOption
 
     public static void WriteSigned(DeviceTransaction device, SignedPreKey key, DateTimeOffset? expiresAt = null) =>
         device.Put(Keys.SignedPreKey(key.Id), [.. key.KeyPair.PrivateKey, .. key.Signature], expiresAt: expiresAt);
-
-    public void Dispose() => _uploading.Dispose();
 
     private async Task UploadAsync(ServiceConnection connection, int wanted, long remaining, CancellationToken ct)
     {

@@ -25,7 +25,7 @@ internal sealed class MessageSender(
     SessionStarter sessions,
     Outbox outbox,
     ClientOptions options,
-    ILogger logger) : IDisposable
+    ILogger logger)
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
 
@@ -99,8 +99,6 @@ internal sealed class MessageSender(
             _preparing.Release();
         }
     }
-
-    public void Dispose() => _preparing.Dispose();
 
     private async ValueTask<SentMessage?> FindSentAsync(string id, CancellationToken ct)
     {

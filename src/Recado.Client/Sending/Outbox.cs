@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recado.Client.Connection;
 using Recado.Client.Stores;
 using Recado.Protocol;
@@ -9,7 +10,7 @@ namespace Recado.Client.Sending;
 /// Finished stanzas that the service has not acknowledged. They leave once saved, in the order of saving, and again unchanged on every new
 /// connection: both ends know the ids and drop repeats, while a second encryption would break the ratchet. Thread-safe.
 /// </summary>
-internal sealed class Outbox(TimeProvider time) : IDisposable
+internal sealed class Outbox(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _flushing = new(1, 1);
@@ -26,7 +27,10 @@ internal sealed class Outbox(TimeProvider time) : IDisposable
             _byKey.Clear();
             _byMessage.Clear();
             foreach (var record in records)
+            {
                 Insert(new(record.Key, record.Data, NodeCodec.Decode(record.Data)) { IsDurable = true });
+                _lastTick = Math.Max(_lastTick, TickOf(record.Key)); // the clock may have been set back since
+            }
         }
     }
 
@@ -125,7 +129,7 @@ internal sealed class Outbox(TimeProvider time) : IDisposable
         }
     }
 
-    public void Dispose() => _flushing.Dispose();
+    private static long TickOf(DeviceRecordKey key) => long.Parse(key.Id.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private bool HasWork()
     {

@@ -7,7 +7,7 @@ namespace Recado.Client.Stores;
 /// One transaction at a time changes them, and hands its changes to the event stream before the next one begins, so the order of
 /// changes is the order of publication. Acknowledged entries of the hot kinds stay as a small cache.
 /// </summary>
-internal sealed class DeviceState(IDeviceStore store, EventStream stream) : IDisposable
+internal sealed class DeviceState(IDeviceStore store, EventStream stream)
 {
     private const int CacheLimit = 48;
 
@@ -154,8 +154,6 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream) : IDis
         stream.Publish(step);
         return step;
     }
-
-    public void Dispose() => _gate.Dispose();
 
     internal void End() => _gate.Release();
 
