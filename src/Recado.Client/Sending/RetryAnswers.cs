@@ -45,15 +45,23 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
 
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
         var address = await device.AddressOfAsync(requester, ct).ConfigureAwait(false);
-        if (bundle is not null)
-            await sessions.TryStartAsync(device, requester, address, bundle, ct).ConfigureAwait(false);
-        if (await MakeAnswerAsync(device, receipt, requester, address, ct).ConfigureAwait(false) is { } answer)
-            device.Send(connection, answer);
+        if (await FindDueAsync(device, receipt, requester, address, ct).ConfigureAwait(false) is { } due)
+        {
+            if (bundle is not null)
+                await sessions.TryStartAsync(device, requester, address, bundle, ct).ConfigureAwait(false);
+            if (await MakeAnswerAsync(device, receipt, due, requester, address, ct).ConfigureAwait(false) is { } answer)
+                device.Send(connection, answer);
+        }
+
         device.Send(connection, Settlement.Ack(receipt));
         device.Publish();
     }
 
-    private async ValueTask<Node?> MakeAnswerAsync(
+    /// <summary>
+    /// The message to give again; null when there is none, when it was not for the requester, or when it was given often enough. Looked for
+    /// first: whoever may not have it neither replaces a session nor makes us ask for keys.
+    /// </summary>
+    private async ValueTask<DueAnswer?> FindDueAsync(
         DeviceTransaction device,
         Node receipt,
         Jid requester,
@@ -61,23 +69,31 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
         CancellationToken ct)
     {
         var id = receipt.Required("id");
-        var count = (int)Math.Clamp(receipt.Child("retry")?.NumberOf("count") ?? 1, 1, byte.MaxValue);
         if (await SentMessage.FindAsync(device, id, ct).ConfigureAwait(false) is not { } sent
             || !await IsRecipientAsync(device, sent, requester, ct).ConfigureAwait(false))
             return null;
 
-        var countKey = Keys.RetryGiven(address, id);
-        var given = await device.ReadAsync(countKey, ct).ConfigureAwait(false) is [var stored] ? stored : 0;
-        if (given >= MaxAnswers)
-            return null;
+        var given = await device.ReadAsync(Keys.RetryGiven(address, id), ct).ConfigureAwait(false) is [var stored] ? stored : 0;
+        return given < MaxAnswers ? new(id, sent, given) : null;
+    }
 
+    private async ValueTask<Node?> MakeAnswerAsync(
+        DeviceTransaction device,
+        Node receipt,
+        DueAnswer due,
+        Jid requester,
+        SignalAddress address,
+        CancellationToken ct)
+    {
+        var (id, sent, given) = due;
+        var count = (int)Math.Clamp(receipt.Child("retry")?.NumberOf("count") ?? 1, 1, byte.MaxValue);
         var message = Message.Parser.ParseFrom(sent.Protobuf);
         if (own.Paired.IsOwn(requester))
             message = MessageSender.OwnCopy(message, sent.To);
         if (await sessions.TryEncryptAsync(device, address, message.ToByteArray(), ct).ConfigureAwait(false) is not { } encrypted)
             return null;
 
-        device.Put(countKey, [(byte)(given + 1)], expiresAt: options.Time.GetUtcNow() + options.SentMessageLifetime);
+        device.Put(Keys.RetryGiven(address, id), [(byte)(given + 1)], expiresAt: options.Time.GetUtcNow() + options.SentMessageLifetime);
         ClientLog.Resent(logger, id, given + 1);
         return Stanzas.RetryAnswer(receipt, sent.QueuedAt, encrypted, count, own.Paired.Account ?? []);
     }
@@ -93,6 +109,9 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
     {
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
         var address = await device.AddressOfAsync(requester, ct).ConfigureAwait(false);
+        if (await FindDueAsync(device, receipt, requester, address, ct).ConfigureAwait(false) is null)
+            return false;
+
         var session = await device.ReadAsync(Keys.Session(address), LidMap.Session, ct).ConfigureAwait(false);
         return session is not { CanSend: true }
             || receipt.Child("retry")?.NumberOf("count") >= 2
@@ -100,4 +119,6 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
     }
 
     private static PreKeyBundle? BundleOf(Node receipt) => receipt.Child("keys") is null ? null : PreKeyBundleNodes.Parse(receipt);
+
+    private sealed record DueAnswer(string Id, SentMessage Sent, int Given);
 }

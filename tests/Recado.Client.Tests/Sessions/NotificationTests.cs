@@ -104,6 +104,30 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RetryRequest_ForAMessageThatTheRequesterNeverGot_IsSettledWithoutAskingForKeys()
+    {
+        await _session.SendTextAsync(_ana.Jid, "a note to myself", Ct);
+        var note = Sent("message").Last()["id"];
+        var asked = Queries();
+
+        await _service.SendStanzaAsync(
+            new(
+                "receipt",
+                [("id", note), ("from", _bruno.Lid), ("type", "retry"), ("t", "1700000000")],
+                new Node("retry", [("count", "2"), ("id", note), ("t", "1700000000"), ("v", "1")])),
+            OwnNumber);
+        await _service.Trace.WaitForAsync(
+            entry => entry is StanzaEntry { Direction: TraceDirection.FromClient, Node.Tag: "ack" } ack && ack.Node["id"] == note,
+            Ct);
+
+        Assert.Equal(asked, Queries());
+        Assert.Equal(note, Sent("message").Last()["id"]);
+        Assert.Single(Sent("message"));
+
+        int Queries() => Sent("iq").Count(iq => iq["xmlns"] == "encrypt" && iq.Child("key") is not null);
+    }
+
+    [Fact]
     public async Task UnknownNotification_IsAcknowledgedWithItsType()
     {
         await NotifyAsync("something_new", _bruno.Jid, new Node("x"));
