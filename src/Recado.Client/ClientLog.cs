@@ -14,11 +14,11 @@ internal static partial class ClientLog
     [LoggerMessage(2001, LogLevel.Debug, "Nobody waits for the answer {Id}.")]
     public static partial void UnexpectedAnswer(ILogger logger, string? id);
 
-    [LoggerMessage(2002, LogLevel.Warning, "The service ended the stream: {Error}")]
-    public static partial void StreamError(ILogger logger, Node error);
+    [LoggerMessage(EventId = 2002, Message = "The service ended the stream: {Error}")]
+    public static partial void StreamError(ILogger logger, LogLevel level, Node error);
 
-    [LoggerMessage(2003, LogLevel.Information, "Session is {State} ({Reason}): {Detail}")]
-    public static partial void StateChanged(ILogger logger, SessionState state, Events.DisconnectReason? reason, string? detail);
+    [LoggerMessage(2003, LogLevel.Debug, "The session is {State}. {Detail}")]
+    public static partial void StateChanged(ILogger logger, SessionState state, string detail);
 
     [LoggerMessage(2004, LogLevel.Debug, "Connecting again in {Delay}.")]
     public static partial void Waiting(ILogger logger, TimeSpan delay);

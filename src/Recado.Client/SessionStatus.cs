@@ -14,7 +14,7 @@ internal sealed class SessionStatus(DeviceState state, ILogger logger)
     /// <summary>Publishes a state with nothing else.</summary>
     public async Task<Publication?> SetAsync(SessionState next, DisconnectReason? reason, string? detail, CancellationToken ct)
     {
-        if (_last is { } last && last.State == next && last.Reason == reason && reason is not null)
+        if (_last is { } last && last.State == next && last.Reason == reason)
             return null;
 
         using var device = await state.BeginNowAsync(ct).ConfigureAwait(false);
@@ -27,6 +27,6 @@ internal sealed class SessionStatus(DeviceState state, ILogger logger)
     {
         Volatile.Write(ref _last, new(next, reason, detail));
         device.Events.Add(_last);
-        ClientLog.StateChanged(logger, next, reason, detail);
+        ClientLog.StateChanged(logger, next, detail ?? "");
     }
 }

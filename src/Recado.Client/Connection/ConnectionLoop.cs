@@ -27,39 +27,32 @@ internal sealed class ConnectionLoop(
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(30);
 
     private readonly Backoff _backoff = new(options.ReconnectStep, options.ReconnectLimit, options.Random);
-    private bool _wasConnected;
+    private bool _isKnown; // linked before this run began, or logged in since
+    private WebVersion? _refusedVersion;
     private long? _loggedInAt;
 
     /// <summary>Publishes that the session begins to connect.</summary>
     public async Task BeginAsync(CancellationToken ct)
     {
         _backoff.Reset();
-        _wasConnected = false;
+        _isKnown = own.Current is { IsPaired: true };
+        _refusedVersion = null;
         await status.SetAsync(SessionState.Connecting, null, null, ct).ConfigureAwait(false);
     }
 
     /// <summary>Runs until stopped or until a verdict says stop.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        var refusedVersion = default(WebVersion?);
         while (true)
         {
             var (verdict, version) = await ConnectAsync(ct).ConfigureAwait(false);
             if (verdict.Reason is DisconnectReason.ClientOutdated
-                && refusedVersion is null
+                && _refusedVersion is null
                 && await HasNewerVersionAsync(version, ct).ConfigureAwait(false))
             {
-                refusedVersion = version;
+                _refusedVersion = version;
                 continue;
             }
-
-            if (own.Current is { IsPaired: false } && verdict.Next is NextStep.ReconnectLater)
-                verdict = verdict with
-                {
-                    Next = NextStep.Stop,
-                    State = SessionState.Error,
-                    Detail = $"{verdict.Detail} Start the session again to link it.",
-                };
 
             if (verdict.Next is NextStep.Stop or NextStep.StopAndErase)
             {
@@ -77,12 +70,13 @@ internal sealed class ConnectionLoop(
 
     private async Task<bool> ComeBackAsync(Verdict verdict, CancellationToken ct)
     {
-        var isFirstLogin = verdict.Next is NextStep.ReconnectNow && !_wasConnected;
+        // A device that is just being linked goes on connecting; the new connection that linking ends with is no trouble to report.
+        var isFirstLogin = !_isKnown && verdict.Next is NextStep.ReconnectNow;
         await status
             .SetAsync(
-                isFirstLogin ? SessionState.Connecting : SessionState.Reconnecting,
+                _isKnown ? SessionState.Reconnecting : SessionState.Connecting,
                 isFirstLogin ? null : verdict.Reason,
-                verdict.Detail,
+                isFirstLogin ? null : verdict.Detail,
                 CancellationToken.None)
             .ConfigureAwait(false);
         if (_loggedInAt is { } since && options.Time.GetElapsedTime(since) >= StableAfter)
@@ -91,13 +85,9 @@ internal sealed class ConnectionLoop(
 
         try
         {
-            if (!isFirstLogin)
-            {
-                var delay = _backoff.Next(); // none after a stable connection
-                ClientLog.Waiting(logger, delay);
-                await Task.Delay(delay, options.Time, ct).ConfigureAwait(false);
-            }
-
+            var delay = _backoff.Next(); // none after a stable connection, or when the device was just linked
+            ClientLog.Waiting(logger, delay);
+            await Task.Delay(delay, options.Time, ct).ConfigureAwait(false);
             return !ct.IsCancellationRequested;
         }
         catch (OperationCanceledException)
@@ -134,6 +124,8 @@ internal sealed class ConnectionLoop(
                 : ClientPayloads.Registration(options.Device, version, credentials.Identity, credentials.SignedPreKey);
             var wire = await OpenAsync(credentials, payload, ct).ConfigureAwait(false);
             using var connection = new ServiceConnection(wire, options, ids, logger);
+            if (!_isKnown)
+                await status.SetAsync(SessionState.Connecting, null, null, ct).ConfigureAwait(false); // what was in the way is gone
             return (await RunAsync(connection, credentials.IsPaired, ct).ConfigureAwait(false), version);
         }
         catch (Exception cause)
@@ -183,12 +175,15 @@ internal sealed class ConnectionLoop(
         outbox.Disconnect(connection);
         await connection.CloseAsync().ConfigureAwait(false);
         await Task.WhenAll(loops).ConfigureAwait(false);
+        if (pairing is not null && own.Current is { IsPaired: true })
+            _backoff.Reset();
         return await connection.Ended.ConfigureAwait(false);
     }
 
     private void LoggedIn()
     {
-        _wasConnected = true;
+        _isKnown = true;
+        _refusedVersion = null;
         _loggedInAt = options.Time.GetTimestamp();
     }
 
@@ -260,7 +255,7 @@ internal sealed class ConnectionLoop(
         {
             return await options.Version.GetAsync(ct).ConfigureAwait(false) != refused;
         }
-        catch (Exception cause) when (cause is not OperationCanceledException)
+        catch (Exception cause) when (cause is not OperationCanceledException || ct.IsCancellationRequested)
         {
             return false; // the refusal stands; its detail says what to do
         }

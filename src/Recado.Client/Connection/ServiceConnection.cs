@@ -206,8 +206,9 @@ internal sealed class ServiceConnection : IPacketSink, IDisposable
                 End(Connection.Verdict.OfFailure(node));
                 return ValueTask.CompletedTask;
             case "stream:error":
-                ClientLog.StreamError(_logger, node);
-                EndByStreamError(Connection.Verdict.OfStreamError(node));
+                var cause = Connection.Verdict.OfStreamError(node);
+                ClientLog.StreamError(_logger, cause.Next is NextStep.ReconnectNow ? LogLevel.Debug : LogLevel.Warning, node);
+                EndByStreamError(cause);
                 return ValueTask.CompletedTask;
             case "xmlstreamend":
                 End(OnClose);

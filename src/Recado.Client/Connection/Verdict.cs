@@ -25,8 +25,12 @@ internal sealed record Verdict(NextStep Next, SessionState State, DisconnectReas
     public const string UpdateAdvice =
         "Set a newer WhatsApp Web version (setting WHATSAPP_VERSION or the client's version source) and start the session; no restart is needed.";
 
-    public static Verdict Lost(string detail) =>
-        new(NextStep.ReconnectLater, SessionState.Reconnecting, DisconnectReason.ConnectionLost, detail);
+    public static Verdict Lost(string what) =>
+        new(
+            NextStep.ReconnectLater,
+            SessionState.Reconnecting,
+            DisconnectReason.ConnectionLost,
+            $"{what.TrimEnd('.')}. The session tries again by itself.");
 
     public static Verdict StoppedByUser { get; } =
         new(

@@ -28,9 +28,14 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
         await connection.SendAsync(Result(offer), ct).ConfigureAwait(false);
 
         if (await ShowCodesAsync(offer.RequiredChild("pair-device"), ct).ConfigureAwait(false) is { } success)
+        {
             await CompleteAsync(connection, success, ct).ConfigureAwait(false);
+            await LeaveAsync(connection, ct).ConfigureAwait(false);
+        }
         else
+        {
             connection.End(Verdict.QrTimeout);
+        }
     }
 
     private async Task<Node> FirstAsync(ServiceConnection connection, CancellationToken ct)
@@ -133,6 +138,19 @@ internal sealed class PairingFlow(DeviceState state, OwnDevice own, ClientOption
             connection.End(
                 Verdict.PairingFailed(
                     $"The phone's confirmation is not valid ({text}): {cause.Message} Start the session again and scan the new QR code."));
+        }
+    }
+
+    /// <summary>The service ends the connection of a linking that is done. One that forgets to is left.</summary>
+    private async Task LeaveAsync(ServiceConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            await connection.Ended.WaitAsync(options.HandshakeTimeout, options.Time, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            connection.End(connection.OnClose);
         }
     }
 

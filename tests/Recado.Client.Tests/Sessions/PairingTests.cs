@@ -22,7 +22,7 @@ public sealed class PairingTests
         Assert.Equal(SessionState.Connected, session.Client.State);
         Assert.NotNull(await session.Store.ReadAsync(new(DeviceRecordKind.Credentials, "self"), ct));
         Assert.Equal(
-            [SessionState.Connecting, SessionState.Connecting, SessionState.Connected],
+            [SessionState.Connecting, SessionState.Connected],
             session.Events.OfType<StateChanged>().Select(changed => changed.State));
         Assert.Empty(service.Trace.Violations);
     }

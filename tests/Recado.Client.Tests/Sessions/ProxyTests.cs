@@ -29,7 +29,7 @@ public sealed class ProxyTests
 
         await session.Client.StartAsync(ct);
 
-        var error = await session.WaitAsync<Client.Events.StateChanged>(ct, changed => changed.State == SessionState.Error);
-        Assert.Equal(Client.Events.DisconnectReason.ConnectionLost, error.Reason);
+        var waiting = await session.WaitAsync<Client.Events.StateChanged>(ct, changed => changed.Reason is not null);
+        Assert.Equal((SessionState.Connecting, Client.Events.DisconnectReason.ConnectionLost), (waiting.State, waiting.Reason));
     }
 }

@@ -288,6 +288,20 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dispose_WhenMessagesWaitForTheirTurn_LeavesNobodyWaiting()
+    {
+        var bruno = _service.AddPhone("5511900000002");
+        var session = await TestSession.PairAsync(_service, _ana, Ct);
+        _service.Faults.Add(new(FaultKind.IgnoreIq, Count: 50));
+        var sending = Enumerable.Range(0, 5).Select(i => session.SendTextAsync(bruno.Jid, $"{i}", Ct)).ToList();
+
+        await session.DisposeAsync();
+
+        var results = await Task.WhenAll(sending).WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        Assert.All(results, result => Assert.IsType<SendResult.NotConnected>(result));
+    }
+
+    [Fact]
     public async Task Start_WithAnotherRootKey_RefusesTheCertificateAndSaysWhy()
     {
         var options = new ClientOptions { Endpoint = _service.WebSocketUrl, RootKey = KeyPair.Generate(RandomSource.System).PublicKey };
@@ -301,7 +315,7 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Start_WhenNobodyListens_IsAnErrorWithoutAPairingAndComesBackWithOne()
+    public async Task Start_WhenNobodyListens_KeepsTryingAndSaysWhy()
     {
         await using var session = await TestSession.PairAsync(_service, _ana, Ct);
         await session.Client.StopAsync(Ct);
@@ -312,9 +326,44 @@ public sealed class StateTests : IAsyncLifetime
         await unpaired.Client.StartAsync(Ct);
         await paired.Client.StartAsync(Ct);
 
-        var error = await unpaired.WaitAsync<StateChanged>(Ct, changed => changed.State == SessionState.Error);
-        var back = await paired.WaitAsync<StateChanged>(Ct, changed => changed.State == SessionState.Reconnecting);
-        Assert.Equal((DisconnectReason.ConnectionLost, DisconnectReason.ConnectionLost), (error.Reason, back.Reason));
+        var waiting = await unpaired.WaitAsync<StateChanged>(Ct, changed => changed.Reason is not null);
+        var back = await paired.WaitAsync<StateChanged>(Ct, changed => changed.Reason is not null);
+        Assert.Equal((SessionState.Connecting, DisconnectReason.ConnectionLost), (waiting.State, waiting.Reason));
+        Assert.Equal((SessionState.Reconnecting, DisconnectReason.ConnectionLost), (back.State, back.Reason));
+        Assert.Contains("cannot be reached", waiting.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pair_WhenTheConnectionIsCut_ShowsANewCodeAndConnects()
+    {
+        await using var session = new TestSession(TestSession.OptionsFor(_service));
+        await session.Client.StartAsync(Ct);
+        var lost = await session.WaitAsync<QrIssued>(Ct);
+        session.Forget();
+
+        await _service.DropConnectionsAsync();
+        var next = await session.WaitAsync<QrIssued>(Ct);
+        await _ana.ScanAsync(next.Code, Ct);
+        await session.ConnectedAsync(Ct);
+
+        Assert.NotEqual(lost.Code, next.Code);
+        Assert.Equal(
+            [(SessionState.Connecting, DisconnectReason.ConnectionLost), (SessionState.Connecting, null), (SessionState.Connected, null)],
+            session.Events.OfType<StateChanged>().Select(changed => (changed.State, changed.Reason)));
+    }
+
+    [Fact]
+    public async Task Pair_WhenTheFirstLoginFails_GoesOnConnecting()
+    {
+        await using var session = new TestSession(TestSession.OptionsFor(_service));
+        await session.Client.StartAsync(Ct);
+        var qr = await session.WaitAsync<QrIssued>(Ct);
+        _service.Faults.Add(new(FaultKind.RefuseLogin, Code: 503));
+
+        await _ana.ScanAsync(qr.Code, Ct);
+        await session.ConnectedAsync(Ct);
+
+        Assert.DoesNotContain(session.Events.OfType<StateChanged>(), changed => changed.State == SessionState.Reconnecting);
     }
 
     [Fact]
