@@ -5,7 +5,10 @@ namespace Recado.Client;
 
 /// <summary>A message to send.</summary>
 /// <param name="To">The recipient, a user JID by phone number or LID. A device part is dropped.</param>
-/// <param name="Content">What to say.</param>
+/// <param name="Content">
+/// What to say: any kind but <see cref="BusinessContent"/>, which WhatsApp does not show when a linked device sends it. A file must have
+/// been uploaded. In a target, the chat is filled in; a quote's author and mentions get the names that the chat uses.
+/// </param>
 /// <param name="Id">The message id; made when null. Give one to make a send repeatable: the service takes an id only once.</param>
 public sealed record OutgoingMessage(Jid To, MessageContent Content, string? Id = null);
 
@@ -24,6 +27,12 @@ public abstract record SendResult
 
     /// <summary>The recipient has no WhatsApp; nothing was saved or sent.</summary>
     public sealed record NotOnWhatsApp : SendResult;
+
+    /// <summary>
+    /// The content is about a message that is not known here, so that it cannot be encrypted for those who have that message; nothing was
+    /// saved or sent. Concerns votes, answers to events, and comments.
+    /// </summary>
+    public sealed record TargetUnknown : SendResult;
 
     /// <summary>The service refused the message; it will not be sent again.</summary>
     /// <param name="MessageId">The message's id.</param>

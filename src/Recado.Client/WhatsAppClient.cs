@@ -6,6 +6,7 @@ using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Pairing;
 using Recado.Client.Receiving;
+using Recado.Client.Secrets;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
 using Recado.Protocol;
@@ -61,8 +62,10 @@ public sealed class WhatsAppClient : IAsyncDisposable
         _preKeys = new(_state, _own, options, logger);
 
         var sessions = new SessionStarter(_own, options, logger);
+        var secrets = new MessageSecrets(_own, options);
+        var contents = new OutgoingContents(_state, _own, secrets, options);
         var tokens = new TrustedContacts(_state, options.Time);
-        _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, _outbox, options, logger);
+        _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, contents, secrets, _outbox, options, logger);
         var processor = new InboundProcessor(
             _state,
             new MessageReceiver(
@@ -71,6 +74,7 @@ public sealed class WhatsAppClient : IAsyncDisposable
                 new MessageDecryptor(_own, options),
                 new RetryRequests(_own, _preKeys, options, logger),
                 new PeerMessages(_own),
+                secrets,
                 logger),
             new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, options, logger), options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, options, logger),
@@ -199,8 +203,8 @@ public sealed class WhatsAppClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(message);
         if (!message.To.IsPhoneNumber && !message.To.IsLid)
             throw new ArgumentException("Messages can be sent to users only: a JID by phone number or LID.", nameof(message));
-        if (message.Content is not TextContent)
-            throw new ArgumentException("Only text can be sent.", nameof(message));
+        if (message.Content is BusinessContent)
+            throw new ArgumentException("WhatsApp does not show menus, products, orders and payments of linked devices.", nameof(message));
 
         return _sender.SendAsync(message, ct);
     }

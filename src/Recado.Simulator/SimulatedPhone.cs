@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Messages;
 using Recado.Protocol.Proto;
 using Recado.Simulator.Phones;
 using Recado.Simulator.Service;
@@ -81,6 +82,28 @@ public sealed class SimulatedPhone
         {
             throw new SimulatorException($"The message is not protobuf JSON of a WhatsApp message: {e.Message}", e);
         }
+    }
+
+    /// <summary>Votes in a poll of the inbox.</summary>
+    /// <param name="pollId">Message id of the poll.</param>
+    /// <param name="options">The chosen options; none takes the vote back.</param>
+    /// <param name="ct">Not used once the vote is on its way, which is at once.</param>
+    /// <returns>The message id of the vote.</returns>
+    /// <exception cref="SimulatorException">There is no such poll, or the service refuses the vote.</exception>
+    public Task<string> VoteAsync(string pollId, IReadOnlyList<string> options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_exchange.Run(() => _endpoint.Answer(pollId, poll => PollVoteContent.For(poll, options, _exchange.Now))));
+    }
+
+    /// <summary>Answers an event of the inbox.</summary>
+    /// <returns>The message id of the answer.</returns>
+    /// <exception cref="SimulatorException">There is no such event, or the service refuses the answer.</exception>
+    public Task<string> AnswerEventAsync(string eventId, EventAnswer answer, CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_exchange.Run(() => _endpoint.Answer(eventId, asked => new EventResponseContent(asked, answer, _exchange.Now))));
     }
 
     /// <summary>Encrypts texts without sending them, for measurements that should not measure the phone.</summary>

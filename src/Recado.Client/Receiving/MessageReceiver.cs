@@ -3,6 +3,7 @@ using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Pairing;
+using Recado.Client.Secrets;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
@@ -22,6 +23,7 @@ internal sealed class MessageReceiver(
     MessageDecryptor decryptor,
     RetryRequests retries,
     PeerMessages peerMessages,
+    MessageSecrets secrets,
     ILogger logger)
 {
     public async ValueTask HandleAsync(Node stanza, ServiceConnection connection, CancellationToken ct)
@@ -147,14 +149,23 @@ internal sealed class MessageReceiver(
         }
 
         var envelope = await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false);
-        device.Events.Add(new MessageReceived(envelope, MessageContentMapper.FromProto(message)));
+        var content = MessageContentMapper.FromProto(message);
+        if (content is EncryptedContent hidden)
+            content = await secrets.OpenAsync(device, envelope.Chat, source.Sender, hidden, ct).ConfigureAwait(false);
+        else
+            await secrets.TakeAsync(device, envelope.Chat, envelope.Id, source.Sender, message, content, ct).ConfigureAwait(false);
+        device.Events.Add(new MessageReceived(envelope, content));
     }
 
     /// <summary>What there is to show; null for bare key material. Only our own devices may speak for us.</summary>
     private static Message? Content(Message message, MessageSource source)
     {
         if (message.DeviceSentMessage is { } copy)
+        {
+            var context = message.MessageContextInfo;
             message = source.IsFromMe && copy.Message is { } inner ? inner : new Message();
+            message.MessageContextInfo ??= context;
+        }
 
         var content = message.Clone();
         content.SenderKeyDistributionMessage = null;

@@ -4,6 +4,7 @@ using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Pairing;
+using Recado.Client.Secrets;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
@@ -23,6 +24,8 @@ internal sealed class MessageSender(
     LiveConnection live,
     DeviceLists deviceLists,
     SessionStarter sessions,
+    OutgoingContents contents,
+    MessageSecrets secrets,
     Outbox outbox,
     ClientOptions options,
     ILogger logger)
@@ -45,7 +48,10 @@ internal sealed class MessageSender(
                 return new SendResult.Sent(id, sent.QueuedAt);
             else if (await FindRecipientAsync(connection, message.To.ToUser(), ct).ConfigureAwait(false) is not { } recipient)
                 return new SendResult.NotOnWhatsApp();
-            else if (await QueueAsync(connection, recipient, message with { Id = id }, ct).ConfigureAwait(false) is { } queued)
+            else if (await contents.PrepareAsync(message.Content, recipient.To, ct).ConfigureAwait(false) is not var (content, proto))
+                return new SendResult.TargetUnknown();
+            else if (await QueueAsync(connection, recipient, message with { Id = id, Content = content }, proto, ct).ConfigureAwait(false)
+                is { } queued)
                 pending = queued;
             else
                 return new SendResult.Refused(id, 404);
@@ -78,15 +84,16 @@ internal sealed class MessageSender(
             if (await FindRecipientAsync(connection, pending.To, ct).ConfigureAwait(false) is { } recipient
                 && await FindSentAsync(pending.MessageId, ct).ConfigureAwait(false) is { } sent)
             {
+                var message = Message.Parser.ParseFrom(sent.Protobuf);
                 await EncryptAsync(
                         connection,
                         recipient,
-                        Message.Parser.ParseFrom(sent.Protobuf),
+                        message,
                         (device, encrypted) =>
                         {
                             pending.IsDurable = false;
                             pending.SentOver = null;
-                            pending.Packet = NodeCodec.Encode(Stanza(pending.MessageId, recipient, encrypted, token: null));
+                            pending.Packet = NodeCodec.Encode(Stanza(pending.MessageId, recipient, message, encrypted, token: null));
                             device.Put(pending.Key, pending.Packet);
                             device.Publish(() => pending.IsDurable = true);
                         },
@@ -141,10 +148,10 @@ internal sealed class MessageSender(
         ServiceConnection connection,
         Recipient recipient,
         OutgoingMessage message,
+        Message proto,
         CancellationToken ct)
     {
         var id = message.Id!;
-        var proto = MessageContentMapper.ToProto(message.Content);
         var token = await FindTokenAsync(recipient.To, ct).ConfigureAwait(false);
         PendingSend? pending = null;
         await EncryptAsync(
@@ -154,13 +161,14 @@ internal sealed class MessageSender(
                 (device, encrypted) =>
                 {
                     var now = options.Time.GetUtcNow();
-                    var stanza = Stanza(id, recipient, encrypted, token);
+                    var stanza = Stanza(id, recipient, proto, encrypted, token);
                     pending = new(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { DeviceHash = recipient.DeviceHash };
                     device.Put(pending.Key, pending.Packet);
                     device.Put(
                         Keys.SentMessage(id),
                         new SentMessage(recipient.To, now, proto.ToByteArray()).Serialize(),
                         expiresAt: now + options.SentMessageLifetime);
+                    secrets.TakeOwn(device, recipient.To, id, own.JidLike(recipient.To), proto, message.Content);
                     device.Events.Add(new MessageQueued(message, Envelope(id, recipient, now)));
                     outbox.Add(pending);
                     device.Publish(() => pending.IsDurable = true);
@@ -246,8 +254,26 @@ internal sealed class MessageSender(
         return await TrustedContacts.FindValidAsync(device, to, options.Time.GetUtcNow(), ct).ConfigureAwait(false);
     }
 
-    private Node Stanza(string id, Recipient recipient, IReadOnlyList<(Jid, EncryptedMessage)> encrypted, byte[]? token) =>
-        Stanzas.DirectMessage(id, recipient.To, recipient.PhoneNumber, encrypted, own.Paired.Account ?? [], token);
+    private Node Stanza(
+        string id,
+        Recipient recipient,
+        Message message,
+        IReadOnlyList<(Jid, EncryptedMessage)> encrypted,
+        byte[]? token) =>
+        Stanzas.DirectMessage(
+            id,
+            recipient.To,
+            recipient.PhoneNumber,
+            MessageTraits.Of(message),
+            encrypted,
+            own.Paired.Account ?? [],
+            ReportingTokenOf(id, recipient.To, message),
+            token);
+
+    private byte[]? ReportingTokenOf(string id, Jid to, Message message) =>
+        message.MessageContextInfo is { HasMessageSecret: true } context
+            ? ReportingToken.Compute(message.ToByteArray(), context.MessageSecret.Span, id, own.JidLike(to), to)
+            : null;
 
     /// <summary>The form for our own other devices, which must know whom it was sent to.</summary>
     public static Message OwnCopy(Message message, Jid to)

@@ -7,6 +7,7 @@ using Recado.Client.Receiving;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Messages;
 using Recado.Protocol.Pairing;
 using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
@@ -88,6 +89,7 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
         var (id, sent, given) = due;
         var count = (int)Math.Clamp(receipt.Child("retry")?.NumberOf("count") ?? 1, 1, byte.MaxValue);
         var message = Message.Parser.ParseFrom(sent.Protobuf);
+        var traits = MessageTraits.Of(message);
         if (own.Paired.IsOwn(requester))
             message = MessageSender.OwnCopy(message, sent.To);
         if (await sessions.TryEncryptAsync(device, address, message.ToByteArray(), ct).ConfigureAwait(false) is not { } encrypted)
@@ -95,7 +97,7 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
 
         device.Put(Keys.RetryGiven(address, id), [(byte)(given + 1)], expiresAt: options.Time.GetUtcNow() + options.SentMessageLifetime);
         ClientLog.Resent(logger, id, given + 1);
-        return Stanzas.RetryAnswer(receipt, sent.QueuedAt, encrypted, count, own.Paired.Account ?? []);
+        return Stanzas.RetryAnswer(receipt, sent.QueuedAt, traits, encrypted, count, own.Paired.Account ?? []);
     }
 
     /// <summary>A message is given again only to those it was for: the recipient's devices and our own.</summary>

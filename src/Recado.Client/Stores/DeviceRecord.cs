@@ -39,6 +39,9 @@ public enum DeviceRecordKind
     /// <summary>A message we sent, kept for recipients that could not decrypt it.</summary>
     SentMessage,
 
+    /// <summary>The secret of a message, which opens what others say about it.</summary>
+    MessageSecret,
+
     /// <summary>How often a message was asked for again, or given again.</summary>
     RetryCount,
 

@@ -24,6 +24,8 @@ internal static class Keys
 
     public static DeviceRecordKey SentMessage(string messageId) => new(DeviceRecordKind.SentMessage, messageId);
 
+    public static DeviceRecordKey MessageSecret(Jid chat, string messageId) => new(DeviceRecordKind.MessageSecret, $"{chat}/{messageId}");
+
     /// <summary>How often we asked for a message again.</summary>
     public static DeviceRecordKey RetryAsked(Jid chat, SignalAddress sender, string messageId) =>
         new(DeviceRecordKind.RetryCount, $"asked/{chat}/{sender}/{messageId}");

@@ -31,9 +31,12 @@ public sealed record PollContent(string Question, IReadOnlyList<string> Options,
 /// <param name="At">When.</param>
 public sealed record PollVoteContent(MessageTarget Poll, IReadOnlyList<byte[]> OptionHashes, DateTimeOffset? At = null) : MessageContent
 {
+    /// <summary>The chosen options in words, as far as the poll is known; a vote itself carries hashes only.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
     /// <summary>A vote for these options.</summary>
-    public static PollVoteContent For(MessageTarget poll, IEnumerable<string> options, DateTimeOffset at) =>
-        new(poll, [.. options.Select(PollContent.HashOf)], at);
+    public static PollVoteContent For(MessageTarget poll, IReadOnlyList<string> options, DateTimeOffset? at = null) =>
+        new(poll, [.. options.Select(PollContent.HashOf)], at) { Options = options };
 
     /// <summary>The chosen ones among <paramref name="options"/>, in their order.</summary>
     public IEnumerable<string> Choices(IEnumerable<string> options) =>

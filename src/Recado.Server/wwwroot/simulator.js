@@ -23,7 +23,7 @@ export async function startSimulator(state, render) {
   const loadInbox = async () => {
     const messages = await call('GET', `/simulator/accounts/${contact.phone}/inbox`);
     inbox.replaceChildren(...messages.map(m => h('div', { className: 'message' },
-      h('p', { textContent: m.text ?? '(not a text)' }), h('small', { textContent: clock(m.timestamp) }))));
+      h('p', { textContent: m.kind === 'text' ? m.text : `(${m.kind.replaceAll('_', ' ')}) ${m.text ?? ''}` }), h('small', { textContent: clock(m.timestamp) }))));
     inbox.scrollTop = inbox.scrollHeight;
     read.hidden = messages.length === 0;
   };

@@ -110,9 +110,14 @@ internal sealed partial class PhoneEndpoint
         var fromMe = sender.Account == Account;
         var chat = (fromMe ? stanza.JidOf("recipient") : null) ?? stanza.RequiredJid("from");
         var content = fromMe ? message.DeviceSentMessage?.Message ?? message : message;
-        var text = MessageContentMapper.FromProto(content) is TextContent found ? found.Text : null;
-        Inbox.Add(new InboxMessage(
-            stanza["id"]!, chat.ToUser().ToString(), stanza["from"]!, fromMe, _exchange.Now, text, Json.Format(content), stanza["notify"]));
+        var shown = Open(MessageContentMapper.FromProto(content), stanza.RequiredJid("from"));
+        Inbox.Add(
+            new InboxMessage(
+                stanza["id"]!, chat.ToUser().ToString(), stanza["from"]!, fromMe, _exchange.Now, ContentSummary.TextOf(shown), Json.Format(content),
+                stanza["notify"])
+            {
+                Kind = ContentSummary.KindOf(shown),
+            });
     }
 
     /// <summary>Tells the sender that the message has arrived.</summary>

@@ -42,13 +42,14 @@ internal sealed partial class PhoneEndpoint
         var id = MessageId.Create(_exchange.Now, Account.Phone, _exchange.Random);
         Remember(id, new SentMessage(to, message, IsPeer: false));
 
+        var traits = MessageTraits.Of(message);
         var forCompanions = DeviceSent(to, message);
         List<Node> participants = [];
         if (recipient != Account)
             participants.AddRange(recipient.Devices.Values.Select(d => Participant(d, message, addressing)));
 
         participants.AddRange(Account.Companions.Select(d => Participant(d, forCompanions, addressing)));
-        return new Node("message", [("id", id), ("to", to), ("type", TypeOf(message))], [new Node("participants", [], participants)]);
+        return new Node("message", [("id", id), ("to", to), ("type", traits.Type), ("edit", traits.Edit)], [new Node("participants", [], participants), .. Meta(traits)]);
     }
 
     /// <summary>Hands a prepared message to the service.</summary>
@@ -106,13 +107,16 @@ internal sealed partial class PhoneEndpoint
             return;
         }
 
+        var traits = MessageTraits.Of(sent.Message);
         Submit(new Node("message",
             [
-                ("id", receipt["id"]), ("to", from), ("type", TypeOf(sent.Message)), ("recipient", isOwn ? sent.To : null), ("device_fanout", "false"),
+                ("id", receipt["id"]), ("to", from), ("type", traits.Type), ("edit", traits.Edit), ("recipient", isOwn ? sent.To : null), ("device_fanout", "false"),
                 ("t", _exchange.NowText),
             ],
-            [enc]));
+            [enc, .. Meta(traits)]));
     }
+
+    private static IEnumerable<Node> Meta(MessageTraits traits) => traits.Meta is { } meta ? [meta] : [];
 
     private Node Participant(Device device, Message message, Addressing addressing) =>
         new("to", [("jid", device.JidAs(addressing))], [Encrypt(device, message)]);
@@ -136,14 +140,6 @@ internal sealed partial class PhoneEndpoint
         var address = AddressOf(device);
         _sessions[address] = SessionCipher.Start(_sessions.GetValueOrDefault(address), _identity, bundle, _exchange.Random);
     }
-
-    private static string TypeOf(Message message) => message switch
-    {
-        { ReactionMessage: not null } => "reaction",
-        { EventMessage: not null } => "event",
-        { ImageMessage: not null } or { AudioMessage: not null } or { DocumentMessage: not null } => "media",
-        _ => "text",
-    };
 
     private static Message DeviceSent(Jid to, Message message) =>
         new() { DeviceSentMessage = new DeviceSentMessage { DestinationJid = to.ToString(), Message = message } };

@@ -68,7 +68,7 @@ internal static class MessageBodies
         PinContent pin => Node(new { type = "pin", target = Target(pin.Target), pin.IsPinned, seconds = pin.Duration?.TotalSeconds, pin.At }),
         KeepContent keep => Node(new { type = "keep", target = Target(keep.Target), keep.IsKept, keep.At }),
         DisappearingTimerContent timer => Node(new { type = "disappearing_timer", seconds = timer.Duration?.TotalSeconds ?? 0, timer.At }),
-        PollVoteContent vote => Node(new { type = "poll_vote", target = Target(vote.Poll), vote.OptionHashes, vote.At }),
+        PollVoteContent vote => Node(new { type = "poll_vote", target = Target(vote.Poll), vote.Options, vote.OptionHashes, vote.At }),
         EventResponseContent response => Node(new
         {
             type = "event_response", target = Target(response.Event), response.Answer, response.ExtraGuests, response.At,
