@@ -10,6 +10,9 @@ namespace Recado.Protocol.Media;
 /// </summary>
 public static class MediaCipher
 {
+    /// <summary>How much longer than the file its encrypted form is at most: one block of padding and the MAC.</summary>
+    public const int LargestOverhead = BlockLength + MacLength;
+
     internal const int MacLength = 10;
     internal const int BlockLength = 16;
     internal const int PieceLength = 64 * 1024;

@@ -4,7 +4,7 @@ namespace Recado.Protocol.Media;
 
 /// <summary>Leave to use the media hosts.</summary>
 /// <param name="Auth">What every upload shows.</param>
-/// <param name="Hosts">Host names, best first.</param>
+/// <param name="Hosts">Host names, some with a port, best first.</param>
 /// <param name="Ttl">For how long the list of hosts is good.</param>
 /// <param name="AuthTtl">For how long <paramref name="Auth"/> is good.</param>
 public sealed record MediaConnection(string Auth, IReadOnlyList<string> Hosts, TimeSpan Ttl, TimeSpan AuthTtl)
@@ -25,7 +25,7 @@ public sealed record MediaConnection(string Auth, IReadOnlyList<string> Hosts, T
         var hosts = connection.ChildrenOf("host").Take(MaxHosts).Select(host => host.Required("hostname")).ToList();
         if (hosts.Count == 0)
             throw ProtocolException.MalformedStanza("The service names no media host.");
-        if (hosts.Any(host => Uri.CheckHostName(host) == UriHostNameType.Unknown))
+        if (!hosts.All(IsHost))
             throw ProtocolException.MalformedStanza("The service names a media host that is no host name.");
 
         return new(connection.Required("auth"), hosts, Seconds(connection, "ttl"), Seconds(connection, "auth_ttl"));
@@ -36,6 +36,10 @@ public sealed record MediaConnection(string Auth, IReadOnlyList<string> Hosts, T
         "media_conn",
         [("auth", Auth), ("ttl", (long)Ttl.TotalSeconds), ("auth_ttl", (long)AuthTtl.TotalSeconds), ("max_buckets", 12)],
         [.. Hosts.Select(host => new Node("host", [("hostname", host)]))]);
+
+    /// <summary>A host name or address, which may have a port, and nothing else.</summary>
+    private static bool IsHost(string text) =>
+        Uri.TryCreate($"https://{text}/", UriKind.Absolute, out var url) && string.Equals(url.Authority, text, StringComparison.OrdinalIgnoreCase);
 
     private static TimeSpan Seconds(Node connection, string attribute)
     {

@@ -1,3 +1,5 @@
+using Recado.Protocol.Media;
+
 namespace Recado.Protocol.Messages;
 
 /// <summary>Where an encrypted file lies, and what it takes to read and to check it.</summary>
@@ -22,6 +24,16 @@ public abstract record MediaContent : MessageContent
 
     /// <summary>The file.</summary>
     public MediaReference File { get; init; }
+
+    /// <summary>What the file is to the service.</summary>
+    public MediaKind Kind => this switch
+    {
+        ImageContent => MediaKind.Image,
+        StickerContent => MediaKind.Sticker,
+        VideoContent => MediaKind.Video,
+        AudioContent => MediaKind.Audio,
+        _ => MediaKind.Document,
+    };
 
     /// <summary>The type its sender claims, such as <c>image/jpeg</c>.</summary>
     public string? MimeType { get; init; }
