@@ -9,7 +9,7 @@ using Recado.Simulator.Service;
 namespace Recado.Simulator;
 
 /// <summary>The primary phone of one account: device 0, with a Signal endpoint of its own. Thread-safe.</summary>
-public sealed class SimulatedPhone
+public sealed partial class SimulatedPhone
 {
     private static readonly JsonParser Json = new(JsonParser.Settings.Default);
 

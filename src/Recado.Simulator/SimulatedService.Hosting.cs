@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Recado.Simulator.Media;
 using Recado.Simulator.Service;
 using Recado.Simulator.State;
 
@@ -31,12 +32,14 @@ public sealed partial class SimulatedService
         if (options.StateFile is null)
         {
             _identity = ServiceIdentity.Create(options);
+            _exchange.Media = new MediaHost(options, _exchange, authority: null);
             return;
         }
 
         var file = new StateFile(options.StateFile);
         var state = file.Read();
         _identity = state is null ? ServiceIdentity.Create(options) : ServiceIdentity.Restore(state.Authority, state.StaticKey, options.Random);
+        _exchange.Media = new MediaHost(options, _exchange, state?.MediaAuthority);
         foreach (var account in state?.Accounts ?? [])
         {
             _exchange.Accounts.Add(StateMapper.Restore(_exchange, account, isComplete: state!.Clean));
@@ -64,6 +67,7 @@ public sealed partial class SimulatedService
         host.MapSimulator();
         try
         {
+            await service.StartMediaAsync(ct);
             await host.StartAsync(ct);
         }
         catch
@@ -95,8 +99,13 @@ public sealed partial class SimulatedService
         if (_keeper is not null)
             await _keeper.DisposeAsync();
 
+        await _exchange.Media.DisposeAsync();
+
         _stopping.Dispose();
     }
+
+    /// <summary>Opens the media host's port. For web servers that host the service: before the first client connects.</summary>
+    internal Task StartMediaAsync(CancellationToken ct) => _exchange.Media.StartAsync(ct);
 
     /// <summary>Takes a request to <c>/ws/chat</c>.</summary>
     internal async Task AcceptAsync(HttpContext context)
@@ -140,6 +149,9 @@ public sealed partial class SimulatedService
     private ServiceState Snapshot(bool isLast)
     {
         var (authority, staticKey) = _identity.Export();
-        return new ServiceState(ServiceState.CurrentFormat, isLast, authority, staticKey, [.. _exchange.Accounts.All.Select(StateMapper.Save)]);
+        return new ServiceState(ServiceState.CurrentFormat, isLast, authority, staticKey, [.. _exchange.Accounts.All.Select(StateMapper.Save)])
+        {
+            MediaAuthority = _exchange.Media.AuthorityState,
+        };
     }
 }

@@ -33,6 +33,16 @@ public sealed partial class SimulatedService : IAsyncDisposable
     /// <summary>The 32-byte root key that the service's certificates chain to.</summary>
     public ReadOnlyMemory<byte> RootKey => _identity.RootKey;
 
+    /// <summary>Where files are uploaded and downloaded: <c>https://host:port</c>, under a certificate of <see cref="MediaAuthorityPem"/>.</summary>
+    /// <exception cref="InvalidOperationException">The hosting web server has not started.</exception>
+    public Uri MediaUrl => new($"https://{_exchange.Media.Address ?? throw new InvalidOperationException("The media host has not started, so its address is not known yet.")}");
+
+    /// <summary>Certificate, in PEM, of the authority that clients must trust to reach the media host.</summary>
+    public string MediaAuthorityPem => _exchange.Media.AuthorityPem;
+
+    /// <summary>The same certificate as a file.</summary>
+    public string MediaAuthorityFile => _exchange.Media.AuthorityFile;
+
     /// <summary>What went over the wire, decrypted, and every violation of the protocol.</summary>
     public ServiceTrace Trace => _exchange.Trace;
 
@@ -117,6 +127,14 @@ public sealed partial class SimulatedService : IAsyncDisposable
         });
         return Task.CompletedTask;
     }
+
+    /// <summary>Lets the media host forget every file, as WhatsApp's do after some weeks.</summary>
+    /// <param name="keepOnPhones">Whether the phones can upload the files again when they are asked to.</param>
+    /// <returns>How many files there were.</returns>
+    public int ForgetMedia(bool keepOnPhones = true) => _exchange.Media.Files.ForgetAll(keepOnPhones);
+
+    /// <summary>Ends every leave to upload, as time does: the next upload is refused until the client asks for a new one.</summary>
+    public void ForgetMediaTokens() => _exchange.Media.ForgetTokens();
 
     private static string Digits(string phoneNumber)
     {

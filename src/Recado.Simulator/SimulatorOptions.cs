@@ -13,6 +13,9 @@ public sealed class SimulatorOptions
     /// <summary>TCP port when it hosts itself; 0, the default, takes a free one.</summary>
     public int Port { get; set; }
 
+    /// <summary>TCP port of the media host, which is always one of its own; 0, the default, takes a free one.</summary>
+    public int MediaPort { get; set; }
+
     /// <summary>
     /// File that keeps keys, accounts, phones, devices and undelivered stanzas, so that a restarted service continues where it was.
     /// <see langword="null"/>, the default, keeps everything in memory.

@@ -16,8 +16,8 @@ public sealed class ControlApiTests : ServiceTest
 
         Assert.Equal(Service.WebSocketUrl.ToString(), info.GetProperty("webSocketUrl").GetString());
         Assert.Equal(Convert.ToHexStringLower(Service.RootKey.Span), info.GetProperty("rootPublicKey").GetString());
-        Assert.Equal(JsonValueKind.Null, info.GetProperty("mediaHost").ValueKind);
-        Assert.Equal(JsonValueKind.Null, info.GetProperty("ca").ValueKind);
+        Assert.Equal(Service.MediaUrl.Authority, info.GetProperty("mediaHost").GetString());
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----", info.GetProperty("ca").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

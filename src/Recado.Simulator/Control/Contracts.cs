@@ -6,9 +6,9 @@ namespace Recado.Simulator.Control;
 /// <summary>What a client must know to connect.</summary>
 /// <param name="WebSocketUrl">Where it connects.</param>
 /// <param name="RootPublicKey">Root of the service's certificates, 64 hex digits.</param>
-/// <param name="MediaHost">Host for media; <see langword="null"/> while the service has none.</param>
-/// <param name="Ca">PEM of the authority behind the media host's certificate; <see langword="null"/> while there is none.</param>
-public sealed record InfoResponse(string WebSocketUrl, string RootPublicKey, string? MediaHost, string? Ca);
+/// <param name="MediaHost">Host and port for files, over HTTPS.</param>
+/// <param name="Ca">PEM of the authority behind the media host's certificate.</param>
+public sealed record InfoResponse(string WebSocketUrl, string RootPublicKey, string MediaHost, string Ca);
 
 /// <summary>An account to add.</summary>
 /// <param name="Phone">International number, 7 to 15 digits.</param>
@@ -66,7 +66,8 @@ public sealed record StreamErrorRequest(int? Code = null, string? Conflict = nul
 /// <summary>A fault to plan.</summary>
 /// <param name="Kind">
 /// <c>corrupt</c>, <c>nack</c>, <c>delay</c>, <c>duplicate</c>, <c>drop-ack</c>, <c>refuse-login</c>, <c>ignore-iq</c>,
-/// <c>wrong-pairing-hmac</c>, <c>wrong-pairing-signature</c>, <c>compress</c>, <c>split</c> or <c>cut-frame</c>.
+/// <c>wrong-pairing-hmac</c>, <c>wrong-pairing-signature</c>, <c>compress</c>, <c>split</c>, <c>cut-frame</c>, <c>refuse-upload</c>,
+/// <c>refuse-download</c>, <c>corrupt-download</c> or <c>cut-download</c>.
 /// </param>
 /// <param name="Count">How many times. Default: once.</param>
 /// <param name="Phone">Only for companions of this number; for all when absent.</param>

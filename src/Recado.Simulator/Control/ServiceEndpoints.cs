@@ -28,7 +28,7 @@ internal static class ServiceEndpoints
     private static Ok<InfoResponse> Info(HttpRequest request, SimulatedService service)
     {
         var url = $"{(request.IsHttps ? "wss" : "ws")}://{request.Host}{request.PathBase}{SimulatorEndpoints.WebSocketPath}";
-        return TypedResults.Ok(new InfoResponse(url, Convert.ToHexStringLower(service.RootKey.Span), MediaHost: null, Ca: null));
+        return TypedResults.Ok(new InfoResponse(url, Convert.ToHexStringLower(service.RootKey.Span), service.MediaUrl.Authority, service.MediaAuthorityPem));
     }
 
     private static async Task<NoContent> DropAsync(ConnectionsRequest? request, SimulatedService service)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Recado.Simulator.Control;
 
 namespace Recado.Simulator;
@@ -16,7 +17,7 @@ public static class SimulatorEndpoints
     public static IServiceCollection AddSimulator(this IServiceCollection services, SimulatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return services.AddSingleton(_ => new SimulatedService(options));
+        return services.AddSingleton(_ => new SimulatedService(options)).AddHostedService<MediaHosting>();
     }
 
     /// <summary>Maps <c>/ws/chat</c> (open to anonymous callers: the protocol has its own authentication) and <c>/simulator/*</c>.</summary>
@@ -33,6 +34,14 @@ public static class SimulatorEndpoints
 
         var group = routes.MapGroup(ControlPath).WithTags("Simulator").ProducesProblem(StatusCodes.Status400BadRequest);
         group.AddEndpointFilter<SimulatorProblems>();
-        return group.MapAccounts().MapService();
+        return group.MapAccounts().MapMedia().MapService();
     }
+}
+
+/// <summary>Starts the media host of a service that lives in another web server, before that one takes requests.</summary>
+internal sealed class MediaHosting(SimulatedService service) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => service.StartMediaAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask; // the service stops it when it is disposed
 }

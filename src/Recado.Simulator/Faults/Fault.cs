@@ -38,12 +38,24 @@ public enum FaultKind
 
     /// <summary>A connection is cut in the middle of a frame that carries a message.</summary>
     CutFrame,
+
+    /// <summary>The media host refuses an upload with <see cref="Fault.Code"/>.</summary>
+    RefuseUpload,
+
+    /// <summary>The media host refuses a download with <see cref="Fault.Code"/>.</summary>
+    RefuseDownload,
+
+    /// <summary>The media host serves a file with a flipped bit.</summary>
+    CorruptDownload,
+
+    /// <summary>The media host ends in the middle of a file.</summary>
+    CutDownload,
 }
 
 /// <summary>A fault to come.</summary>
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="Count">How many times. Default: once.</param>
 /// <param name="Phone">Only for companions of this number; for every account when absent.</param>
-/// <param name="Code">Error code of <see cref="FaultKind.Nack"/> (default 500) or reason of <see cref="FaultKind.RefuseLogin"/> (default 503).</param>
+/// <param name="Code">Error code of <see cref="FaultKind.Nack"/> (default 500) or reason of <see cref="FaultKind.RefuseLogin"/> (default 503), status of refused uploads and downloads (default 503).</param>
 /// <param name="Delay">How late with <see cref="FaultKind.Delay"/>. Default: one second.</param>
 public sealed record Fault(FaultKind Kind, int Count = 1, string? Phone = null, int? Code = null, TimeSpan? Delay = null);

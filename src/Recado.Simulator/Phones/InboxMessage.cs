@@ -17,4 +17,7 @@ public sealed record InboxMessage(
 
     /// <summary>Whether <see cref="SimulatedPhone.ReadAsync"/> has marked it.</summary>
     public bool Read { get; init; }
+
+    /// <summary>The file, for messages that are one.</summary>
+    public InboxMedia? Media { get; init; }
 }

@@ -44,6 +44,8 @@ internal sealed partial class PhoneEndpoint
 
         if (receipt["type"] == "retry")
             AnswerRetry(receipt);
+        else if (receipt["type"] == "server-error")
+            AnswerMediaRetry(receipt);
     }
 
     private void ReceiveMessage(Node stanza)
@@ -117,6 +119,7 @@ internal sealed partial class PhoneEndpoint
                 stanza["notify"])
             {
                 Kind = ContentSummary.KindOf(shown),
+                Media = Describe(shown),
             });
     }
 

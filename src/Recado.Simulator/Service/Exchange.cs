@@ -4,6 +4,7 @@ using Recado.Protocol.Binary;
 using Recado.Protocol.Crypto;
 using Recado.Simulator.Accounts;
 using Recado.Simulator.Faults;
+using Recado.Simulator.Media;
 using Recado.Simulator.Trace;
 
 namespace Recado.Simulator.Service;
@@ -55,6 +56,9 @@ internal sealed class Exchange
     public PairingDesk Pairing { get; }
 
     public QueryDesk Queries { get; }
+
+    /// <summary>The media host. Set once, at start.</summary>
+    public MediaHost Media { get; set; } = null!;
 
     public IRandomSource Random => Options.Random;
 

@@ -28,7 +28,7 @@ internal sealed class QueryDesk(Exchange exchange)
             [.. PrivacyCategories.Select(c => new Node("category", [("name", c), ("value", "all")]))])),
         ("privacy", "set") when iq.Child("tokens") is { } tokens => IssueTokens(device, iq, tokens),
         ("urn:xmpp:whatsapp:dirty", "set") => Clean(device, iq),
-        ("w:m", "set") => MediaConnection(iq),
+        ("w:m", "set") => Stanzas.Result(iq, exchange.Media.Connect()),
         ("w:sync:app:state", "set") => _appState.Answer(device, iq),
         ("w:g2", "get") when iq.Child("participating") is not null => Stanzas.Result(iq, new Node("groups")),
         ("md", "set") when iq.Child("remove-companion-device") is { } removal => Remove(device, iq, removal),
@@ -44,11 +44,6 @@ internal sealed class QueryDesk(Exchange exchange)
 
         return Stanzas.Result(iq);
     }
-
-    /// <summary>No media host stands behind it: an upload fails as it does without a network.</summary>
-    private Node MediaConnection(Node iq) => Stanzas.Result(iq, new Node("media_conn",
-        [("auth", Convert.ToHexString(exchange.Random.Bytes(16))), ("ttl", 300), ("auth_ttl", 21_600), ("max_buckets", 12)],
-        [new Node("host", [("hostname", "mmg.invalid")])]));
 
     /// <summary>Gives tokens in the account's name; each receiver's companions are told.</summary>
     private Node IssueTokens(Device device, Node iq, Node tokens)

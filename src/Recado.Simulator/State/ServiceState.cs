@@ -12,6 +12,9 @@ namespace Recado.Simulator.State;
 internal sealed record ServiceState(int Format, bool Clean, byte[] Authority, byte[] StaticKey, IReadOnlyList<AccountState> Accounts)
 {
     public const int CurrentFormat = 1;
+
+    /// <summary>Certificate and private key of the authority behind the media host; absent in files from before there was one.</summary>
+    public byte[]? MediaAuthority { get; init; }
 }
 
 internal sealed record AccountState(
