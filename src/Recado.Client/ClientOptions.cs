@@ -58,6 +58,21 @@ public sealed record ClientOptions
     /// <summary>The longest reconnect delay. Default: 60 s.</summary>
     public TimeSpan ReconnectLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// What files travel through; made by <see cref="Media.MediaHttp.Create"/>, and best shared by all sessions of a process. Default: a
+    /// client of the session's own that trusts the system's authorities.
+    /// </summary>
+    public HttpClient? MediaHttp { get; init; }
+
+    /// <summary>How long a transfer of a file may stand still before it counts as broken off. Default: 30 s.</summary>
+    public TimeSpan MediaStallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the phone may take to upload a file again that has expired at WhatsApp. Default: 60 s.</summary>
+    public TimeSpan MediaRetryTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where the encrypted form of an upload lies while it is sent. Default: the system's folder for such files.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+
     /// <summary>How long a sent message can be given again to a recipient that could not decrypt it. Default: 7 days.</summary>
     public TimeSpan SentMessageLifetime { get; init; } = TimeSpan.FromDays(7);
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Media;
 using Recado.Client.Pairing;
 using Recado.Client.Receiving;
 using Recado.Client.Secrets;
@@ -21,7 +22,7 @@ namespace Recado.Client;
 /// batches, and nothing that depends on a batch reaches the network before the reader has acknowledged it, so that a crash at any instant
 /// neither loses nor doubles a message.
 /// </summary>
-public sealed class WhatsAppClient : IAsyncDisposable
+public sealed partial class WhatsAppClient : IAsyncDisposable
 {
     private const int ReceiptLimit = 256;
 
@@ -38,6 +39,9 @@ public sealed class WhatsAppClient : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly PreKeyStock _preKeys;
     private readonly MessageSender _sender;
+    private readonly MediaHosts _mediaHosts;
+    private readonly MediaTransfer _media;
+    private readonly HttpClient? _ownHttp;
     private readonly ConnectionLoop _loop;
     private readonly SemaphoreSlim _control = new(1, 1); // start, stop and logout take turns
     private CancellationTokenSource? _stop;
@@ -66,6 +70,10 @@ public sealed class WhatsAppClient : IAsyncDisposable
         var contents = new OutgoingContents(_state, _own, secrets, options);
         var tokens = new TrustedContacts(_state, options.Time);
         _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, contents, secrets, _outbox, options, logger);
+        var mediaRetries = new MediaRetries(_live, _own, options);
+        _mediaHosts = new(_live, options.Time);
+        _ownHttp = options.MediaHttp is null ? MediaHttp.Create(options) : null;
+        _media = new(_mediaHosts, mediaRetries, options.MediaHttp ?? _ownHttp!, options);
         var processor = new InboundProcessor(
             _state,
             new MessageReceiver(
@@ -77,7 +85,7 @@ public sealed class WhatsAppClient : IAsyncDisposable
                 secrets,
                 logger),
             new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, options, logger), options, logger),
-            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, options, logger),
+            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, options, logger),
             new AckReceiver(_state, _own, _outbox, _sender, tokens, options, logger),
             new IbReceiver(_state, _status),
             logger);
@@ -252,6 +260,8 @@ public sealed class WhatsAppClient : IAsyncDisposable
                     await EndLoopAsync().ConfigureAwait(false);
                     _stream.Complete();
                     _stop?.Dispose();
+                    _mediaHosts.Dispose();
+                    _ownHttp?.Dispose();
                 },
                 CancellationToken.None));
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Media;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
@@ -19,6 +20,7 @@ internal sealed class NotificationReceiver(
     SessionStatus status,
     PreKeyStock preKeys,
     TrustedContacts tokens,
+    MediaRetries mediaRetries,
     ClientOptions options,
     ILogger logger)
 {
@@ -67,6 +69,9 @@ internal sealed class NotificationReceiver(
                 break;
             case "account_sync" when stanza.Child("devices") is { } devices:
                 await ReplaceOwnDevicesAsync(device, devices, ct).ConfigureAwait(false);
+                break;
+            case "mediaretry":
+                mediaRetries.Complete(stanza);
                 break;
             case "privacy_token":
                 await TakeTokensAsync(device, stanza, ct).ConfigureAwait(false);
