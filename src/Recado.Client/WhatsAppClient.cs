@@ -39,7 +39,6 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly PreKeyStock _preKeys;
     private readonly MessageSender _sender;
-    private readonly MediaHosts _mediaHosts;
     private readonly MediaTransfer _media;
     private readonly HttpClient? _ownHttp;
     private readonly ConnectionLoop _loop;
@@ -71,9 +70,8 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         var tokens = new TrustedContacts(_state, options.Time);
         _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, contents, secrets, _outbox, options, logger);
         var mediaRetries = new MediaRetries(_live, _own, options);
-        _mediaHosts = new(_live, options.Time);
         _ownHttp = options.MediaHttp is null ? MediaHttp.Create(options) : null;
-        _media = new(_mediaHosts, mediaRetries, options.MediaHttp ?? _ownHttp!, options);
+        _media = new(new MediaHosts(_live, options.Time), mediaRetries, options.MediaHttp ?? _ownHttp!, options);
         var processor = new InboundProcessor(
             _state,
             new MessageReceiver(
@@ -260,7 +258,6 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                     await EndLoopAsync().ConfigureAwait(false);
                     _stream.Complete();
                     _stop?.Dispose();
-                    _mediaHosts.Dispose();
                     _ownHttp?.Dispose();
                 },
                 CancellationToken.None));

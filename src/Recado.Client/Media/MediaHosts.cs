@@ -4,7 +4,7 @@ using Recado.Protocol.Media;
 namespace Recado.Client.Media;
 
 /// <summary>The leave to use the media hosts, asked for when it is needed and kept as long as it is good. Thread-safe.</summary>
-internal sealed class MediaHosts(LiveConnection live, TimeProvider time) : IDisposable
+internal sealed class MediaHosts(LiveConnection live, TimeProvider time)
 {
     private readonly SemaphoreSlim _asking = new(1, 1); // one question, however many transfers wait for it
     private MediaConnection? _current;
@@ -34,6 +34,4 @@ internal sealed class MediaHosts(LiveConnection live, TimeProvider time) : IDisp
             _asking.Release();
         }
     }
-
-    public void Dispose() => _asking.Dispose();
 }

@@ -175,6 +175,25 @@ public sealed class MediaTests
         Assert.Equal(MediaError.Unreachable, failure.Error);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task Send_WhenTheFileIsUploaded_ReachesThePhoneWhole()
+    {
+        await using var test = await MediaSession.StartAsync();
+        var bytes = RandomNumberGenerator.GetBytes(100_000);
+        var phone = test.Service.Phone(Theirs);
+
+        var uploaded = await test.Client.UploadAsync(new MemoryStream(bytes), MediaKind.Video, Ct);
+        var sent = Assert.IsType<SendResult.Sent>(await test.Client.SendAsync(
+            new OutgoingMessage(phone.Jid, new VideoContent(uploaded, "watch") { MimeType = "video/mp4" }), Ct));
+        var received = await phone.WaitForMessageAsync(m => m.Id == sent.MessageId, Ct);
+        using var copy = new MemoryStream();
+        await phone.ReadMediaAsync(sent.MessageId, copy, Ct);
+
+        Assert.Equal(bytes, copy.ToArray());
+        Assert.Equal(("video", "watch", (long)bytes.Length), (received.Media!.Kind, received.Media.Caption, received.Media.Size));
+        Assert.Empty(test.Service.Trace.Violations);
+    }
+
     private sealed class MediaSession : IAsyncDisposable
     {
         private readonly HttpClient _http;
