@@ -71,6 +71,24 @@ public sealed class DurabilityTests
         Assert.Single(await server.MessagesAsync(id));
     }
 
+    [Fact(Timeout = ServerUnderTest.Patience)]
+    public async Task Disconnect_WhenTheCallerLeavesMeanwhile_IsDoneAllTheSame()
+    {
+        using var caller = new CancellationTokenSource();
+        var journal = new FailingJournal { OnDisconnected = caller.Cancel };
+        await using var server = await ServerUnderTest.StartAsync();
+        await server.StopHostAsync();
+        server.Journal = journal.Around;
+        await server.StartHostAsync();
+        var id = await server.ConnectSessionAsync(server.WhatsApp.AddPhone("5511900000001"));
+
+        await server.Get<OwnedSessions>().DisconnectAsync(server.User, id, caller.Token);
+
+        Assert.True(caller.IsCancellationRequested);
+        Assert.Equal(SessionStates.Disconnected, (await server.Sessions.FindAsync(id, Ct))!.Status);
+        Assert.Empty(server.Get<RunningSessions>().Ids);
+    }
+
     /// <summary>The recipient's phone gives a receipt of its own; only a linked device has a number in its JID.</summary>
     private static bool IsOurs(PhoneReceipt receipt) => receipt.From.Contains(':', StringComparison.Ordinal);
 
@@ -84,6 +102,8 @@ public sealed class DurabilityTests
         public int FailBeforeMessages { get; set; }
 
         public bool RefuseLeases { get; set; }
+
+        public Action? OnDisconnected { get; init; }
 
         public TaskCompletionSource Fenced { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -100,6 +120,9 @@ public sealed class DurabilityTests
 
         public async Task<bool> CommitAsync(SessionLease lease, DeviceChanges changes, IReadOnlyList<JournalEntry> entries, CancellationToken ct)
         {
+            if (entries.OfType<JournalEntry.State>().Any(e => e.Row.Status == SessionStates.Disconnected))
+                OnDisconnected?.Invoke();
+
             var hasMessage = entries.OfType<JournalEntry.Message>().Any();
             if (hasMessage && FailBeforeMessages > 0)
             {

@@ -147,6 +147,23 @@ public sealed class SessionLifecycleTests
     }
 
     [Fact(Timeout = ServerUnderTest.Patience)]
+    public async Task Session_WhenTheConnectionDropsBeforeAScan_SaysWhyAndShowsTheNextCode()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var id = await server.CreateSessionAsync();
+        await server.WaitForEventAsync(EventTypes.QrCode);
+
+        await server.WhatsApp.DropConnectionsAsync();
+        await server.WaitForEventAsync(EventTypes.StatusUpdate, "\"reasonCode\":\"connection_lost\"");
+        await server.WaitForEventAsync(EventTypes.QrCode);
+
+        var status = await server.Grain(id).GetStatusAsync(Ct);
+        Assert.Equal((SessionStates.Connecting, null), (status.Status, status.ReasonCode));
+        Assert.NotNull(status.Qr);
+        Assert.DoesNotContain(await server.EventsAsync(), e => e.Payload.Contains("\"error\"", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Session_WhenItsVersionIsTooOld_ComesBackWithANewerOneWithoutARestart()
     {
         await using var server = await ServerUnderTest.StartAsync();

@@ -42,14 +42,16 @@ internal sealed class OwnedSessions(ISessionStore sessions, IGrainFactory grains
     public Task<Answer<SessionRow>> ConnectAsync(Guid userId, Guid sessionId, CancellationToken ct) =>
         CommandAsync(userId, sessionId, grain => grain.ConnectAsync(ct), ct);
 
+    // A session that was told to end does, even if the caller does not wait for it: half an end would let it come back.
+
     public Task<Answer<SessionRow>> DisconnectAsync(Guid userId, Guid sessionId, CancellationToken ct) =>
-        CommandAsync(userId, sessionId, grain => grain.DisconnectAsync(ct), ct);
+        CommandAsync(userId, sessionId, grain => grain.DisconnectAsync(CancellationToken.None), ct);
 
     public Task<Answer<SessionRow>> LogoutAsync(Guid userId, Guid sessionId, CancellationToken ct) =>
-        CommandAsync(userId, sessionId, grain => grain.LogoutAsync(ct), ct);
+        CommandAsync(userId, sessionId, grain => grain.LogoutAsync(CancellationToken.None), ct);
 
     public Task<Answer<SessionRow>> PurgeAsync(Guid userId, Guid sessionId, CancellationToken ct) =>
-        CommandAsync(userId, sessionId, grain => grain.PurgeAsync(ct), ct);
+        CommandAsync(userId, sessionId, grain => grain.PurgeAsync(CancellationToken.None), ct);
 
     /// <returns>The row as it was before the command.</returns>
     private async Task<Answer<SessionRow>> CommandAsync(

@@ -105,7 +105,7 @@ internal sealed class SessionRun(
 
     private async Task RunClientAsync()
     {
-        var client = clients.Create(device);
+        var client = clients.Create(device, lease.SessionId);
         var pump = Task.CompletedTask;
         _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Client = client;
@@ -206,7 +206,7 @@ internal sealed class SessionRun(
                 case StateChanged change when !_isEnding || ReferenceEquals(change, _report):
                     (row, var told) = SessionTranslator.Translate(row, change, time.GetUtcNow());
                     entries.AddRange(told);
-                    qr = change.State == SessionState.Connecting ? qr : null;
+                    qr = change is { State: SessionState.Connecting, Reason: null or DisconnectReason.PairingUnsupported } ? qr : null;
                     break;
                 case StateChanged:
                     break; // the end was asked for; the report says what to record of it
