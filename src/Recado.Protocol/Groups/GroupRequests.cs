@@ -68,7 +68,7 @@ public static class GroupRequests
             group.Community is { } community ? new Node("linked_parent", [("jid", community)]) : null,
             group.IsLocked ? new Node("locked") : null,
             group.IsAnnouncement ? new Node("announcement") : null,
-            group.Expiration is { } expiration ? new Node("ephemeral", [("expiration", (long)expiration.TotalSeconds), ("trigger", "1")]) : null,
+            group.Expiration is { } after ? new Node("ephemeral", [("expiration", (long)after.TotalSeconds), ("trigger", "1")]) : null,
             group.RequiresApproval is { } approval ? GroupNodes.FormatApproval(approval) : null,
         ];
         return Set(id, Service, new Node(

@@ -4,7 +4,8 @@ namespace Recado.Protocol.Groups;
 
 /// <summary>What became of one member in a request about several.</summary>
 /// <param name="Jid">The member.</param>
-/// <param name="Code">200 when it worked; 403 when the user does not let others add them; 409 when nothing had to change; others as they come.</param>
+/// <param name="Code">200 when it worked; 403 when the user does not let others add them; 409 when nothing had to change; others as they
+/// come.</param>
 /// <param name="PhoneNumber">The member's phone number, when it is known.</param>
 /// <param name="Invite">What can be sent to a user who does not let others add them.</param>
 public sealed record ParticipantResult(Jid Jid, int Code, Jid? PhoneNumber = null, ParticipantInvite? Invite = null)
@@ -75,7 +76,8 @@ public static class GroupResponses
         .. from request in Required(iq, "membership_approval_requests").ChildrenOf("membership_approval_request")
            let user = request.JidOf("jid")
            where user is not null
-           select new JoinRequest(user.Value, request.JidOf("phone_number"), GroupNodes.Time(request, "request_time"), request["request_method"]),
+           let since = GroupNodes.Time(request, "request_time")
+           select new JoinRequest(user.Value, request.JidOf("phone_number"), since, request["request_method"]),
     ];
 
     private static IReadOnlyList<ParticipantResult> Results(Node parent) =>
@@ -83,7 +85,8 @@ public static class GroupResponses
         .. from participant in parent.ChildrenOf("participant")
            let jid = participant.JidOf("jid")
            where jid is not null
-           select new ParticipantResult(jid.Value, Code(participant), participant.JidOf("phone_number"), Invite(participant.Child("add_request"))),
+           let invite = Invite(participant.Child("add_request"))
+           select new ParticipantResult(jid.Value, Code(participant), participant.JidOf("phone_number"), invite),
     ];
 
     private static int Code(Node participant) => participant["error"] is null

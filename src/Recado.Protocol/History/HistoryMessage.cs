@@ -60,7 +60,8 @@ public sealed record HistoryMessage(string Id, Jid Chat, bool FromMe, MessageCon
     public IReadOnlyList<ReactionContent> Reactions { get; init; } = [];
 
     /// <summary>Reads a message as the phone stores it; also the answer to a request for one.</summary>
-    /// <exception cref="ProtocolException">The bytes are not a stored message, or lack id or chat (<see cref="ProtocolError.MalformedPayload"/>).</exception>
+    /// <exception cref="ProtocolException">The bytes are no stored message, or name neither id nor chat
+    /// (<see cref="ProtocolError.MalformedPayload"/>).</exception>
     public static HistoryMessage Parse(ReadOnlySpan<byte> webMessageInfo) =>
         (Protobuf.TryParse(WebMessageInfo.Parser, webMessageInfo) is { } info ? From(info) : null)
         ?? throw ProtocolException.MalformedPayload("The stored message is not a valid one.");

@@ -88,7 +88,7 @@ public static class HistoryReader
             is Proto.Conversation.Types.EndOfHistoryTransferType.CompleteButMoreMessagesRemainOnPrimary
             or Proto.Conversation.Types.EndOfHistoryTransferType.CompleteOnDemandSyncButMoreMsgRemainOnPrimary;
 
-    /// <summary>Some clients write milliseconds for the time a chat stays muted.</summary>
+    /// <summary>Whichever unit makes a time of it: most are given in seconds, the end of a mute in milliseconds.</summary>
     private static DateTimeOffset? Time(ulong seconds) => UnixTime.FromSeconds((long)Math.Min(seconds, long.MaxValue))
         ?? UnixTime.FromMilliseconds((long)Math.Min(seconds, long.MaxValue));
 

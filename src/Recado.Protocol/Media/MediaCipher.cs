@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Messages;
 

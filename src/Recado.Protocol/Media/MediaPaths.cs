@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace Recado.Protocol.Media;
 
@@ -12,21 +13,16 @@ public static class MediaPaths
         Convert.ToBase64String(hash).Replace('+', '-').Replace('/', '_');
 
     /// <summary>Where to POST an encrypted file.</summary>
-    public static string Upload(MediaKind kind, ReadOnlySpan<byte> encryptedSha256, string auth)
-    {
-        var token = Token(encryptedSha256);
-        return $"{Root}{kind.ToPathName()}/{token}?auth={Uri.EscapeDataString(auth)}&token={Uri.EscapeDataString(token)}";
-    }
+    public static string Upload(MediaKind kind, ReadOnlySpan<byte> encryptedSha256, string auth) =>
+        Upload($"{Root}{kind.ToPathName()}", Token(encryptedSha256), auth);
 
     /// <summary>Where to POST a file for a channel, which is not encrypted.</summary>
-    public static string UploadToChannel(MediaKind kind, ReadOnlySpan<byte> sha256, string auth)
-    {
-        var token = Token(sha256);
-        return $"/newsletter/newsletter-{kind.ToPathName()}/{token}?auth={Uri.EscapeDataString(auth)}&token={Uri.EscapeDataString(token)}";
-    }
+    public static string UploadToChannel(MediaKind kind, ReadOnlySpan<byte> sha256, string auth) =>
+        Upload($"/newsletter/newsletter-{kind.ToPathName()}", Token(sha256), auth);
 
     /// <summary>Where to GET a file.</summary>
-    /// <exception cref="ProtocolException">The path is none: put behind a host, it could name another one (<see cref="ProtocolError.MalformedPayload"/>).</exception>
+    /// <exception cref="ProtocolException">The path is none: put behind a host, it could name another one
+    /// (<see cref="ProtocolError.MalformedPayload"/>).</exception>
     public static string Download(MediaKind kind, string directPath, ReadOnlySpan<byte> encryptedSha256)
     {
         var separator = Checked(directPath).Contains('?', StringComparison.Ordinal) ? '&' : '?';
@@ -39,9 +35,16 @@ public static class MediaPaths
     {
         var token = Token(encryptedSha256);
         var path = Checked(directPath).Split('?')[0];
-        var query = $"token={Uri.EscapeDataString(token)}&auth={Uri.EscapeDataString(auth)}&d_md={Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(path))}";
-        return $"{Root}{kind.ToPathName()}/{token}?{query}{(handle is null ? "" : $"&e_handle={Uri.EscapeDataString(handle)}")}";
+        var pathName = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(path));
+        var query = $"token={Uri.EscapeDataString(token)}&auth={Uri.EscapeDataString(auth)}&d_md={pathName}";
+        if (handle is not null)
+            query += $"&e_handle={Uri.EscapeDataString(handle)}";
+
+        return $"{Root}{kind.ToPathName()}/{token}?{query}";
     }
+
+    private static string Upload(string folder, string token, string auth) =>
+        $"{folder}/{token}?auth={Uri.EscapeDataString(auth)}&token={Uri.EscapeDataString(token)}";
 
     private static string Checked(string directPath)
     {

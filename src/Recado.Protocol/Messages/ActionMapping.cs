@@ -10,7 +10,7 @@ internal static class ActionMapping
     public static MessageContent? Read(Message message)
     {
         if (message.ReactionMessage is { } reaction)
-            return reaction.Key.ToTarget() is { } target ? new ReactionContent(target, reaction.Text, UnixTime.FromMilliseconds(reaction.SenderTimestampMs)) : null;
+            return Reaction(reaction);
         if (message.ProtocolMessage is { } protocol)
             return Protocol(protocol);
         if (message.PinInChatMessage is { } pin)
@@ -102,20 +102,26 @@ internal static class ActionMapping
         return content.Kind switch
         {
             EncryptedKind.PollVote => new() { PollUpdateMessage = Vote(content, key, payload, iv) },
-            EncryptedKind.Reaction => new() { EncReactionMessage = new() { TargetMessageKey = key, EncPayload = payload, EncIv = iv } },
-            EncryptedKind.Comment => new() { EncCommentMessage = new() { TargetMessageKey = key, EncPayload = payload, EncIv = iv } },
-            EncryptedKind.EventResponse => new() { EncEventResponseMessage = new() { TargetMessageKey = key, EncPayload = payload, EncIv = iv } },
+            EncryptedKind.Reaction => new() { EncReactionMessage = Encrypted() },
+            EncryptedKind.Comment => new() { EncCommentMessage = Encrypted() },
+            EncryptedKind.EventResponse => new() { EncEventResponseMessage = Encrypted() },
             _ => new()
             {
                 SecretEncryptedMessage = new() { TargetMessageKey = key, EncPayload = payload, EncIv = iv, SecretEncType = Type(content.Kind) },
             },
         };
+
+        EncryptedTargetMessage Encrypted() => new() { TargetMessageKey = key, EncPayload = payload, EncIv = iv };
     }
+
+    private static ReactionContent? Reaction(ReactionMessage reaction) => reaction.Key.ToTarget() is { } target
+        ? new(target, reaction.Text, UnixTime.FromMilliseconds(reaction.SenderTimestampMs))
+        : null;
 
     private static MessageContent? Protocol(ProtocolMessage protocol)
     {
         if (protocol.Type == ProtocolType.EphemeralSetting)
-            return new DisappearingTimerContent(protocol.EphemeralExpiration.ToDuration(), UnixTime.FromSeconds(protocol.EphemeralSettingTimestamp));
+            return Timer(protocol);
         if (protocol.Key.ToTarget() is not { } target)
             return null;
 
@@ -126,6 +132,9 @@ internal static class ActionMapping
             _ => null,
         };
     }
+
+    private static DisappearingTimerContent Timer(ProtocolMessage setting) =>
+        new(setting.EphemeralExpiration.ToDuration(), UnixTime.FromSeconds(setting.EphemeralSettingTimestamp));
 
     /// <summary>Only content can take the place of content: an edit of an edit is none.</summary>
     private static EditContent? Edit(MessageTarget target, Message edited, long timestamp) =>

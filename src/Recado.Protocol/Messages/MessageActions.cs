@@ -10,7 +10,7 @@ public sealed record ReactionContent(MessageTarget Target, string Emoji, DateTim
     public bool IsRemoval => Emoji.Length == 0;
 }
 
-/// <summary>A message gets another text.</summary>
+/// <summary>A message gets another text. That its author asks for it is for the receiver to check.</summary>
 /// <param name="Target">The message.</param>
 /// <param name="Content">What it says from now on.</param>
 /// <param name="At">When it was edited.</param>
@@ -21,7 +21,7 @@ public sealed record EditContent(MessageTarget Target, MessageContent Content, D
 /// <param name="Content">What it says.</param>
 public sealed record CommentContent(MessageTarget Target, MessageContent Content) : MessageContent;
 
-/// <summary>A message is deleted for everyone.</summary>
+/// <summary>A message is deleted for everyone. That its author or an admin asks for it is for the receiver to check.</summary>
 /// <param name="Target">The message.</param>
 public sealed record RevokeContent(MessageTarget Target) : MessageContent;
 

@@ -34,7 +34,10 @@ public static class MessageSecret
         return new(kind, target, new(iv, SealedBox.Seal(key, iv, plaintext, Binding(kind, target.Id, actor))), at);
     }
 
-    /// <summary>Decrypts what someone says about a message.</summary>
+    /// <summary>
+    /// Decrypts what someone says about a message. Everyone who received that message holds its secret: whether this one may edit it
+    /// is for the caller to judge.
+    /// </summary>
     /// <param name="content">The encrypted content.</param>
     /// <param name="secret">The secret of the message it is about.</param>
     /// <param name="authors">The names of who wrote that message: phone number and LID, as far as known.</param>

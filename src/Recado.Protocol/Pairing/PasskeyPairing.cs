@@ -11,7 +11,6 @@ namespace Recado.Protocol.Pairing;
 internal static class PasskeyPairing
 {
     private const int KeyLength = 32;
-    private const int TagLength = 16;
 
     /// <summary>Binds the attempt to the secret of the code shown before; good for five minutes.</summary>
     public static byte[] HandoffKey(ReadOnlySpan<byte> advSecret)
@@ -69,10 +68,7 @@ internal static class PasskeyPairing
     /// <summary>AES-256-GCM, tag at the end.</summary>
     public static byte[] EncryptRequest(PairingRequest request, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv)
     {
-        var plaintext = request.ToByteArray();
-        var payload = new byte[plaintext.Length + TagLength];
-        using var aes = new AesGcm(key, TagLength);
-        aes.Encrypt(iv, plaintext, payload.AsSpan(..^TagLength), payload.AsSpan(^TagLength..));
+        var payload = SealedBox.Seal(key, iv, request.ToByteArray(), associatedData: []);
         return new EncryptedPairingRequest
         {
             EncryptedPayload = UnsafeByteOperations.UnsafeWrap(payload),
