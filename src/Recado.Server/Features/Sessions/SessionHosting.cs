@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Recado.Client;
@@ -41,10 +42,29 @@ internal static class SessionHosting
 
     private static (int Silo, int Gateway) FreePorts()
     {
-        using var silo = new TcpListener(IPAddress.Loopback, 0);
-        using var gateway = new TcpListener(IPAddress.Loopback, 0);
-        silo.Start();
-        gateway.Start();
+        using var silo = Listen();
+        using var gateway = Listen();
         return (((IPEndPoint)silo.LocalEndpoint).Port, ((IPEndPoint)gateway.LocalEndpoint).Port);
+    }
+
+    /// <summary>
+    /// A port below those that systems hand out by themselves: one of theirs could go to any outgoing connection in the second before the
+    /// silo takes it.
+    /// </summary>
+    private static TcpListener Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 32_768));
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException) when (attempt < 100)
+            {
+                listener.Dispose();
+            }
+        }
     }
 }
