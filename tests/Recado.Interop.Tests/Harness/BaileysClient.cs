@@ -164,7 +164,7 @@ internal sealed class BaileysClient : IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        await _process.OutputEnded;
+        await _process.Ended;
         _events.End($"its process ended\n{_process.Tail}");
         foreach (var reply in _replies.Values)
             reply.TrySetException(new InvalidOperationException($"Baileys ended without an answer.\n{_process.Tail}"));

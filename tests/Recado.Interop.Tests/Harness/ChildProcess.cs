@@ -21,8 +21,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _errors = PumpAsync(process.StandardError, _ => { });
     }
 
-    /// <summary>Ends when the program's output does.</summary>
-    public Task OutputEnded => _output;
+    /// <summary>Ends when the program has and all it wrote has been read.</summary>
+    public Task Ended => Task.WhenAll(_output, _errors);
 
     /// <summary>The last it wrote, for failure messages.</summary>
     public string Tail
@@ -98,7 +98,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
         }
 
-        await Task.WhenAll(_output, _errors);
+        await Ended;
         _process.Dispose();
     }
 

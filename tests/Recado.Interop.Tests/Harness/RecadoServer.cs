@@ -132,7 +132,7 @@ internal sealed partial class RecadoServer : IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        await _process.OutputEnded;
+        await _process.Ended;
         _address.TrySetException(new InvalidOperationException($"The server ended without an address.\n{_process.Tail}"));
         _events.End($"its process ended\n{_process.Tail}");
     }

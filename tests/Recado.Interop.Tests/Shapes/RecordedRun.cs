@@ -132,9 +132,10 @@ public sealed class RecordedRun : IAsyncLifetime
         entry is { Direction: TraceDirection.ToClient, Node.Tag: "message" or "receipt" or "notification" } && entry.Sequence > _mark
         && entry.Connection.StartsWith(_ownNumber, StringComparison.Ordinal);
 
-    /// <summary>The receipt of a history's content comes before the one that settles the message.</summary>
-    private static bool Answers(Node answer, Node asked) =>
-        answer.Tag is "receipt" or "ack" && answer["id"] == asked["id"] && answer["type"] != "hist_sync";
+    /// <summary>A message is answered by a receipt (that of a history's content comes before), everything else by an ack.</summary>
+    private static bool Answers(Node answer, Node asked) => answer["id"] == asked["id"] && (asked.Tag == "message"
+        ? answer.Tag == "receipt" && answer["type"] != "hist_sync"
+        : answer.Tag == "ack" && answer["type"] == asked["type"] && answer["to"] == asked["from"]);
 
     /// <summary>
     /// Before its login a connection has no number; only ours logs in while a scenario runs. The query of <see cref="ConnectedAsync"/>
