@@ -42,6 +42,25 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_WithAStateOfTheTimeWhenThereWasOnlyText_ReadsItsMessagesAsText()
+    {
+        await using (var service = await StartAsync())
+        {
+            service.AddPhone("5511900000001");
+            await service.AddPhone("5511900000002").SendTextAsync("5511900000001", "from before", Ct);
+        }
+
+        var text = await File.ReadAllTextAsync(StateFile, Ct);
+        var older = text.Replace("\"kind\":\"text\",", "", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(StateFile, older, Ct);
+
+        await using var again = await StartAsync();
+
+        Assert.NotEqual(text, older);
+        Assert.Equal("text", Assert.Single(again.Phone("5511900000001").Inbox).Kind);
+    }
+
+    [Fact]
     public async Task Start_WhenTheLastStopWasACrash_StartsNewSessionsInsteadOfReusingKeys()
     {
         var device = new RawDevice();

@@ -25,19 +25,27 @@ internal static class SimulatorHosting
     }
 
     /// <summary>Maps the simulator: its control API for signed-in users, its WebSocket for clients on this machine.</summary>
+    /// <exception cref="StartException">What an earlier run of the simulator left cannot be used.</exception>
     public static void UseSimulatedService(this WebApplication app)
     {
         app.UseWhen(
-            context => context.Request.Path == SocketPath && !(context.Connection.RemoteIpAddress is { } ip && IPAddress.IsLoopback(ip)),
+            context => context.Request.Path.StartsWithSegments(SocketPath) && !(context.Connection.RemoteIpAddress is { } ip && IPAddress.IsLoopback(ip)),
             branch => branch.Run(context =>
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
             }));
-        app.MapSimulator().RequireAuthorization();
-        var service = app.Services.GetRequiredService<SimulatedService>();
-        foreach (var (number, name) in People)
-            service.AddPhone(number, name);
+        try
+        {
+            app.MapSimulator().RequireAuthorization();
+            var service = app.Services.GetRequiredService<SimulatedService>();
+            foreach (var (number, name) in People)
+                service.AddPhone(number, name);
+        }
+        catch (Exception e) when (e is IOException or SimulatorException or UnauthorizedAccessException)
+        {
+            throw CannotStart(e);
+        }
     }
 
     /// <summary>Runs the simulator alone until the process is told to end.</summary>
@@ -56,7 +64,7 @@ internal static class SimulatorHosting
         }
         catch (Exception e) when (e is IOException or SimulatorException or UnauthorizedAccessException)
         {
-            throw new StartException($"The simulator cannot start: {e.Message}");
+            throw CannotStart(e);
         }
 
         await using (service)
@@ -73,4 +81,6 @@ internal static class SimulatorHosting
             end.TrySetResult();
         }
     }
+
+    private static StartException CannotStart(Exception cause) => new($"The simulator cannot start: {cause.Message}");
 }

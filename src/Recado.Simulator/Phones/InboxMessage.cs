@@ -13,7 +13,11 @@ public sealed record InboxMessage(
     string Id, string Chat, string Sender, bool FromMe, DateTimeOffset Timestamp, string? Text, string Message, string? PushName)
 {
     /// <summary>The kind, such as <c>text</c>, <c>poll</c> or <c>poll_vote</c>.</summary>
-    public string Kind { get; init; } = "text";
+    public string Kind
+    {
+        get;
+        init => field = value ?? "text"; // a state file of an earlier version names none
+    } = "text";
 
     /// <summary>Whether <see cref="SimulatedPhone.ReadAsync"/> has marked it.</summary>
     public bool Read { get; init; }

@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Recado.Server.Hosting;
+using Recado.Server.Tests.Storage;
 
 namespace Recado.Server.Tests.Api;
 
@@ -30,6 +32,33 @@ public sealed class HttpBehaviourTests(ServerWithUsers fixture) : IClassFixture<
         Assert.Equal([.. Open.Append("/ws/chat").Order()], Anonymous(server).Order());
         Assert.True(document.GetProperty("paths").TryGetProperty("/simulator/accounts/{phone}/scan", out _));
         await (await server.Http.AskAsync("/simulator/info")).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Theory]
+    [InlineData("/ws/chat")]
+    [InlineData("/ws/chat/")]
+    [InlineData("/WS/Chat")]
+    public async Task SimulatedService_WhenTheCallerIsOnAnotherMachine_IsNotThere(string path)
+    {
+        await using var server = await TestServer.StartAsync(
+            settings => TestServer.Simulating(settings) with { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
+        using var fromElsewhere = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-Forwarded-For", "203.0.113.5" } } };
+
+        await (await server.Http.SendAsync(fromElsewhere, Ct)).ProblemAsync(HttpStatusCode.NotFound, "not_found");
+        Assert.NotEqual(HttpStatusCode.NotFound, (await server.Http.AskAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public void Start_WhenTheSimulatorsStateIsDamaged_SaysSoInOneLine()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "simulator.json"), "{");
+        var settings = new RecadoSettings { Port = 0, DataFolder = folder.Path, LocalToken = TestServer.LocalToken, Simulate = true };
+
+        var refusal = Assert.Throws<StartException>(() => RecadoHost.Build(settings));
+
+        Assert.Contains("simulator.json", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
     }
 
     [Theory]
