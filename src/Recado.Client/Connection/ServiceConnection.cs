@@ -207,7 +207,8 @@ internal sealed class ServiceConnection : IPacketSink, IDisposable
                 return ValueTask.CompletedTask;
             case "stream:error":
                 var cause = Connection.Verdict.OfStreamError(node);
-                ClientLog.StreamError(_logger, cause.Next is NextStep.ReconnectNow ? LogLevel.Debug : LogLevel.Warning, node);
+                var isExpected = IsLoggingOut || cause.Next is NextStep.ReconnectNow;
+                ClientLog.StreamError(_logger, isExpected ? LogLevel.Debug : LogLevel.Warning, node);
                 EndByStreamError(cause);
                 return ValueTask.CompletedTask;
             case "xmlstreamend":
