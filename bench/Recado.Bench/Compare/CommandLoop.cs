@@ -16,9 +16,7 @@ internal static class CommandLoop
             {
                 Write(new JsonObject { ["result"] = await commands[name](input.RootElement) });
             }
-#pragma warning disable CA1031 // the other process decides what a failure means
-            catch (Exception failure)
-#pragma warning restore CA1031
+            catch (Exception failure) // the other process decides what it means
             {
                 Write(new JsonObject { ["error"] = $"{name}: {failure}" });
             }

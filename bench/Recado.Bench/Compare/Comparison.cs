@@ -13,24 +13,28 @@ internal static class Comparison
         var folder = Directory.CreateTempSubdirectory("recado-bench-");
         try
         {
+            await using var service = await ServiceProcess.StartAsync();
             var rows = new List<Row>();
             if (only is null or "operations")
                 rows.AddRange(await OperationContest.RunAsync(scale));
-
-            await using var service = only is "operations" ? null : await ServiceProcess.StartAsync();
             if (only is null or "sessions")
             {
-                await using var sessions = new SessionContest(service!, scale, folder.FullName);
+                await using var sessions = new SessionContest(service, scale, folder.FullName);
                 rows.AddRange(await sessions.RunAsync());
             }
 
             if (only is null or "idle")
-                rows.Add(await IdleContest.RunAsync(service!, scale, folder.FullName));
+                rows.Add(await IdleContest.RunAsync(service, scale, folder.FullName));
 
             Console.WriteLine(Table.Format(rows));
             Console.WriteLine(
                 $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; medians of {scale.Rounds}.");
             return 0;
+        }
+        catch (BenchException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
         finally
         {

@@ -15,7 +15,13 @@ internal sealed class Contest : IAsyncDisposable
 
     public static ChildProcess StartOurs() => ChildProcess.StartSelf("party");
 
-    public static ChildProcess StartBaileys() => ChildProcess.Start("node", "--expose-gc", Path.Combine(Repository.Root, "bench/baileys/party.mjs"));
+    public static ChildProcess StartBaileys()
+    {
+        const string Package = "tests/Recado.Interop.Tests/baileys";
+        return Directory.Exists(Path.Combine(Repository.Root, Package, "node_modules"))
+            ? ChildProcess.Start("node", "--expose-gc", Path.Combine(Repository.Root, "bench/baileys/party.mjs"))
+            : throw new BenchException($"Baileys is not installed. Run 'npm ci' in {Package} first.");
+    }
 
     /// <summary>Measures both in turn, so many times; the median of each figure.</summary>
     public async Task<IReadOnlyList<Figures>> MediansAsync(int rounds, Func<ChildProcess, Task<double[]>> measure)

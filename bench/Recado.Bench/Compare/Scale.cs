@@ -6,10 +6,10 @@ namespace Recado.Bench.Compare;
 /// <param name="Received">Texts that wait for a session when it connects.</param>
 /// <param name="Sent">Texts that a session sends.</param>
 /// <param name="Logins">How often a session connects and disconnects.</param>
-/// <param name="Idle">Sessions that are held.</param>
-internal sealed record Scale(int Rounds, int Milliseconds, int Received, int Sent, int Logins, int Idle)
+/// <param name="Idle">Sessions that are held in the smaller and in the larger process.</param>
+internal sealed record Scale(int Rounds, int Milliseconds, int Received, int Sent, int Logins, (int Few, int Many) Idle)
 {
-    public static Scale Full { get; } = new(Rounds: 5, Milliseconds: 500, Received: 2_000, Sent: 1_000, Logins: 100, Idle: 50);
+    public static Scale Full { get; } = new(Rounds: 5, Milliseconds: 500, Received: 2_000, Sent: 1_000, Logins: 100, Idle: (10, 110));
 
-    public static Scale Quick { get; } = new(Rounds: 3, Milliseconds: 100, Received: 200, Sent: 100, Logins: 10, Idle: 5);
+    public static Scale Quick { get; } = new(Rounds: 3, Milliseconds: 100, Received: 200, Sent: 100, Logins: 10, Idle: (2, 12));
 }

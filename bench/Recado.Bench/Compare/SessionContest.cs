@@ -55,6 +55,6 @@ internal sealed class SessionContest(ServiceProcess service, Scale scale, string
             ];
         });
         _rows.Add(medians[0].ToRow(name, "ms CPU", aim));
-        _rows.Add(medians[1].ToRow(name, "ms", aim));
+        _rows.Add(medians[1].ToRow(name, "ms elapsed"));
     }
 }
