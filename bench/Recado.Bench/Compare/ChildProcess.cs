@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -39,10 +40,18 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <exception cref="BenchException">There is no such program.</exception>
     public static ChildProcess Start(string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start."));
+        try
+        {
+            return new ChildProcess(Process.Start(start)!); // null only for documents, which the shell opens
+        }
+        catch (Win32Exception e)
+        {
+            throw new BenchException($"'{program}' cannot be started: {e.Message}.");
+        }
     }
 
     /// <summary>Our own executable under another verb.</summary>

@@ -26,6 +26,7 @@ internal static class Comparison
             if (only is null or "idle")
                 rows.Add(await IdleContest.RunAsync(service, scale, folder.FullName));
 
+            await service.RequirePeaceAsync();
             Console.WriteLine(Table.Format(rows));
             Console.WriteLine(
                 $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; medians of {scale.Rounds}.");

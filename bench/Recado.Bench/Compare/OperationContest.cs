@@ -3,6 +3,9 @@ namespace Recado.Bench.Compare;
 /// <summary>Single operations: processor time of one call.</summary>
 internal static class OperationContest
 {
+    /// <summary>Until both runtimes have compiled the code for good, in milliseconds.</summary>
+    private const int WarmUp = 1_500;
+
     public static async Task<IReadOnlyList<Row>> RunAsync(Scale scale)
     {
         await using var contest = new Contest();
@@ -12,12 +15,12 @@ internal static class OperationContest
         var names = await contest.Ours.AskAsync(new { command = "operations" });
         foreach (var operation in names.EnumerateArray().Select(n => n.GetString()!))
         {
-            await contest.MediansAsync(2, MeasureAsync); // both compilers see the code first
-            var medians = await contest.MediansAsync(scale.Rounds, MeasureAsync);
+            await contest.MediansAsync(1, party => MeasureAsync(party, WarmUp));
+            var medians = await contest.MediansAsync(scale.Rounds, party => MeasureAsync(party, scale.Milliseconds));
             rows.Add(medians[0].ToRow(operation, "µs CPU", AimOf(operation)));
 
-            async Task<double[]> MeasureAsync(ChildProcess party) =>
-                [(await party.AskAsync(new { command = "measure", operation, milliseconds = scale.Milliseconds })).GetDouble() / 1_000];
+            async Task<double[]> MeasureAsync(ChildProcess party, int milliseconds) =>
+                [(await party.AskAsync(new { command = "measure", operation, milliseconds })).GetDouble() / 1_000];
         }
 
         return rows;
