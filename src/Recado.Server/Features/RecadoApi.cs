@@ -6,6 +6,7 @@ using Recado.Server.Features.Console;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Health;
 using Recado.Server.Features.Limits;
+using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages;
 using Recado.Server.Features.Realtime;
 using Recado.Server.Features.Sessions;
@@ -47,6 +48,7 @@ internal static class RecadoApi
             new RequestWindow(settings.RateLimitMax, settings.RateLimitWindow, provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<OwnedSessions>();
+        services.AddSingleton<MediaFiles>();
         services.AddSingleton<TextSender>();
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();
@@ -83,6 +85,7 @@ internal static class RecadoApi
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapSessions();
         api.MapMessages();
+        api.MapMedia();
         return app;
     }
 

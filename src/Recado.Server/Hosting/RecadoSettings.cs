@@ -58,4 +58,5 @@ internal sealed record RecadoSettings
 }
 
 /// <summary>A WebSocket address and the 32-byte public key that its Noise certificates chain to.</summary>
-internal sealed record OtherService(Uri Url, ReadOnlyMemory<byte> RootKey);
+/// <param name="MediaAuthority">PEM of an authority that its media hosts' certificates may chain to, beside the system's.</param>
+internal sealed record OtherService(Uri Url, ReadOnlyMemory<byte> RootKey, string? MediaAuthority = null);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Recado.Protocol;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Pairing;
@@ -188,7 +190,25 @@ internal sealed class SettingsReader
         if (key?.Length != 64 || key.Any(c => !char.IsAsciiHexDigit(c)))
             Problem("WHATSAPP_ROOT_KEY", "must be 64 hex digits (the simulator prints its own)");
 
-        return _problems.Count > 0 ? null : new OtherService(uri!, Convert.FromHexString(key!));
+        var authority = ReadMediaAuthority();
+        return _problems.Count > 0 ? null : new OtherService(uri!, Convert.FromHexString(key!), authority);
+    }
+
+    private string? ReadMediaAuthority()
+    {
+        if (_values["WHATSAPP_MEDIA_CA"] is not { } path)
+            return null;
+        try
+        {
+            var pem = File.ReadAllText(path);
+            new X509Certificate2Collection().ImportFromPem(pem);
+            return pem;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            Problem("WHATSAPP_MEDIA_CA", $"is '{path}', which is no file of PEM certificates (the simulator prints the place of its own)");
+            return null;
+        }
     }
 
     private WebVersion? ReadVersion()

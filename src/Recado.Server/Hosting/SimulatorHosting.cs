@@ -20,7 +20,8 @@ internal static class SimulatorHosting
         {
             var ours = RecadoHost.AddressOf(services);
             var url = new UriBuilder("ws", "127.0.0.1", ours.Port, SocketPath).Uri;
-            return new OtherService(url, services.GetRequiredService<SimulatedService>().RootKey);
+            var simulator = services.GetRequiredService<SimulatedService>();
+            return new OtherService(url, simulator.RootKey, simulator.MediaAuthorityPem);
         }));
     }
 
@@ -71,6 +72,7 @@ internal static class SimulatorHosting
         {
             Console.WriteLine($"WHATSAPP_URL={service.WebSocketUrl}");
             Console.WriteLine($"WHATSAPP_ROOT_KEY={Convert.ToHexStringLower(service.RootKey.Span)}");
+            Console.WriteLine($"WHATSAPP_MEDIA_CA={service.MediaAuthorityFile}");
             Console.WriteLine($"# control API: {service.ControlUrl}");
             await end.Task;
         }

@@ -18,6 +18,7 @@ internal static class StorageHosting
             .AddSingleton<EventSignals>()
             .AddSingleton<ISessionStore, SqliteSessionStore>()
             .AddSingleton<IMessageStore, SqliteMessageStore>()
+            .AddSingleton<IMediaStore, SqliteMediaStore>()
             .AddSingleton<IEventLog, SqliteEventLog>()
             .AddSingleton<ISessionJournal, SqliteSessionJournal>()
             .AddSingleton<IStorageUpkeep, SqliteUpkeep>();

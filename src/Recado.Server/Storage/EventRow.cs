@@ -46,4 +46,7 @@ internal static class EventTypes
     public const string MessageReceived = "message_received";
     public const string MessageEcho = "message_echo";
     public const string MessageStatus = "message_status";
+
+    /// <summary>The file of a message has arrived in our store, or cannot be had.</summary>
+    public const string MediaStatus = "media_status";
 }

@@ -67,7 +67,14 @@ internal abstract record JournalEntry
     /// A message. If it is stored already nothing happens, not even <paramref name="Then"/>, unless the stored one is
     /// <see cref="MessageStatuses.Undecryptable"/> and this one is not: then it is replaced.
     /// </summary>
-    public sealed record Message(MessageRow Row, Event? Then) : JournalEntry;
+    /// <param name="File">The file that comes with it, to be fetched.</param>
+    public sealed record Message(MessageRow Row, Event? Then, PendingMedia? File = null) : JournalEntry;
+
+    /// <summary>
+    /// What became of the file of a message: in its row, and as <c>media</c> in the message's content. <paramref name="Content"/> is a JSON object.
+    /// If the file waits no longer nothing happens, not even <paramref name="Then"/>.
+    /// </summary>
+    public sealed record Media(MediaRow Row, string Direction, string WhatsAppId, string Content, Event Then) : JournalEntry;
 
     /// <summary>
     /// A message's status moves forward. If it is there already, or no such message is stored, nothing happens, not even <paramref name="Then"/>.

@@ -15,6 +15,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>Milliseconds after which a test that waits for something counts as failed.</summary>
     public const int Patience = 120_000;
 
+    private const string LocalToken = "0123456789abcdef0123456789abcdef";
+
     private readonly TemporaryFolder _folder = new();
     private WebApplication? _host;
     private readonly HashSet<long> _taken = [];
@@ -27,7 +29,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>Wraps the journal of the next start, to let it fail.</summary>
     public Func<ISessionJournal, ISessionJournal> Journal { get; set; } = journal => journal;
 
-    public Guid User { get; } = Guid.NewGuid();
+    public Guid User { get; init; } = Guid.NewGuid();
 
     public string DataFolder => _folder.Path;
 
@@ -35,14 +37,21 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<ServerUnderTest> StartAsync()
+    public static async Task<ServerUnderTest> StartAsync(Guid? user = null)
     {
-        var server = new ServerUnderTest { WhatsApp = await SimulatedService.StartAsync(new SimulatorOptions(), Ct) };
+        var server = new ServerUnderTest { WhatsApp = await SimulatedService.StartAsync(new SimulatorOptions(), Ct), User = user ?? Guid.NewGuid() };
         await server.StartHostAsync();
         return server;
     }
 
     public T Get<T>() where T : notnull => _host!.Services.GetRequiredService<T>();
+
+    /// <summary>Talks to the host as standalone mode's user.</summary>
+    public HttpClient Http() => new()
+    {
+        BaseAddress = RecadoHost.AddressOf(_host!),
+        DefaultRequestHeaders = { Authorization = new("Bearer", LocalToken) },
+    };
 
     public ISessionGrain Grain(Guid sessionId) => Get<IGrainFactory>().Session(sessionId);
 
@@ -52,8 +61,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         {
             Port = 0,
             DataFolder = _folder.Path,
-            LocalToken = "0123456789abcdef0123456789abcdef",
-            Service = new OtherService(WhatsApp.WebSocketUrl, WhatsApp.RootKey),
+            LocalToken = LocalToken,
+            Service = new OtherService(WhatsApp.WebSocketUrl, WhatsApp.RootKey, WhatsApp.MediaAuthorityPem),
         });
         _host = RecadoHost.Build(settings, configure: builder =>
         {

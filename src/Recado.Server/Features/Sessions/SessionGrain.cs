@@ -4,6 +4,7 @@ using Recado.Client.Events;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
+using Recado.Server.Features.Media;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
 
@@ -14,6 +15,7 @@ namespace Recado.Server.Features.Sessions;
 [Reentrant] // a message waits for WhatsApp's answer while others go out; what must not overlap takes the gate
 internal sealed class SessionGrain(
     ISessionStore sessions, ISessionJournal journal, SessionClients clients, RunningSessions running, RisingIds ids, RecadoSettings settings,
+    IMediaStore media, MediaFiles files,
     TimeProvider time, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, IDisposable
 {
@@ -166,7 +168,8 @@ internal sealed class SessionGrain(
             case LeaseOutcome.Acquired((var lease, var row)):
                 // A code that waited when the process ended goes on waiting, not anew.
                 var waitingSince = row.Status == SessionStates.Connecting ? row.UpdatedAt : time.GetUtcNow();
-                _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, ids, waitingSince + settings.SessionTimeout, time, logger);
+                _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, ids, waitingSince + settings.SessionTimeout,
+                    new MediaFetcher(media, files, journal, lease, logger), time, logger);
                 running.Add(Id);
                 _run.Start();
                 _watch = WatchAsync(_run);

@@ -1,6 +1,7 @@
 using Recado.Client;
 using Recado.Client.Events;
 using Recado.Client.Stores;
+using Recado.Server.Features.Media;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Sessions;
@@ -11,7 +12,7 @@ namespace Recado.Server.Features.Sessions;
 /// </summary>
 internal sealed class SessionRun(
     SessionClients clients, IDeviceStore device, ISessionJournal journal, SessionLease lease, SessionRow row, RisingIds ids, DateTimeOffset scanBefore,
-    TimeProvider time, ILogger logger)
+    MediaFetcher fetcher, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(30);
@@ -106,13 +107,15 @@ internal sealed class SessionRun(
     private async Task RunClientAsync()
     {
         var client = clients.Create(device, lease.SessionId);
-        var pump = Task.CompletedTask;
+        var (pump, fetching) = (Task.CompletedTask, Task.CompletedTask);
+        using var fetchingEnds = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Client = client;
         try
         {
             await client.StartAsync(_abort.Token);
             pump = PumpAsync(client);
+            fetching = fetcher.RunAsync(client, fetchingEnds.Token);
             if (!await IsScannedInTimeAsync(pump))
             {
                 _isEnding = true;
@@ -126,6 +129,8 @@ internal sealed class SessionRun(
         finally
         {
             (Client, _qr) = (null, null);
+            await fetchingEnds.CancelAsync();
+            await fetching;
             await client.DisposeAsync(); // ends the stream, and with it the pump
             await pump;
         }
@@ -181,6 +186,8 @@ internal sealed class SessionRun(
             logger.StateChanged(lease.SessionId, row.Status, row.ReasonCode ?? "none");
 
         (Row, _qr) = (row, qr);
+        if (row.Status == SessionStates.Connected && entries.Exists(entry => entry is JournalEntry.State or JournalEntry.Message { File: not null }))
+            fetcher.Wake();
         foreach (var change in events.OfType<StateChanged>())
         {
             if (change.State == SessionState.Connected)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Recado.Client;
 using Recado.Client.Events;
 using Recado.Protocol;
+using Recado.Server.Features.Media;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
 
@@ -47,7 +48,7 @@ internal static class SessionTranslator
     /// <summary>The entries of everything else; events that concern no row give none.</summary>
     public static IEnumerable<JournalEntry> Translate(SessionRow row, ClientEvent clientEvent, RisingIds ids) => clientEvent switch
     {
-        MessageReceived m => [Received(row, m, ids.Next())],
+        MessageReceived m => [Received(row, m, ids)],
         MessageUndecryptable m => [new JournalEntry.Message(
             Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable), Then: null)],
         MessageQueued m => [new JournalEntry.Message(
@@ -62,10 +63,12 @@ internal static class SessionTranslator
     public static JournalEntry Read(string messageId) =>
         new JournalEntry.Progress(MessageDirections.Received, messageId, MessageStatuses.Read, Then: null);
 
-    private static JournalEntry.Message Received(SessionRow row, MessageReceived received, Guid id)
+    private static JournalEntry.Message Received(SessionRow row, MessageReceived received, RisingIds ids)
     {
         var envelope = received.Envelope;
-        var message = Message(row, envelope, id, MessageBodies.Of(received.Content), envelope.FromMe ? MessageStatuses.Sent : MessageStatuses.Received);
+        var (content, file) = IncomingMedia.Of(
+            row, envelope, received.Content, envelope.FromMe ? MessageDirections.Sent : MessageDirections.Received, ids.Next);
+        var message = Message(row, envelope, ids.Next(), content, envelope.FromMe ? MessageStatuses.Sent : MessageStatuses.Received);
         var payload = new
         {
             sessionId = row.Id,
@@ -84,7 +87,7 @@ internal static class SessionTranslator
                 origin = message.Origin,
             },
         };
-        return new JournalEntry.Message(message, Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload));
+        return new JournalEntry.Message(message, Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload), file);
     }
 
     private static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status)

@@ -1,7 +1,9 @@
+using Recado.Server.Storage.Encryption;
+
 namespace Recado.Server.Storage.Sqlite;
 
 /// <summary>Writes the entries of one commit, inside its transaction.</summary>
-internal sealed class SqliteJournalEntries(SqliteStatements db, SessionLease lease, DateTimeOffset now)
+internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
     private int _events;
 
@@ -20,7 +22,15 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, SessionLease lea
                     break;
                 case JournalEntry.Message message:
                     if (Write(message.Row))
+                    {
+                        Write(message.File);
                         Write(message.Then);
+                    }
+
+                    break;
+                case JournalEntry.Media media:
+                    if (Write(media))
+                        Write(media.Then);
                     break;
                 case JournalEntry.Progress progress:
                     if (Write(progress))
@@ -75,6 +85,39 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, SessionLease lea
         ("$content", row.Content.GetRawText()), ("$status", row.Status), ("$time", row.Timestamp), ("$whatsapp", row.WhatsAppId),
         ("$chat", row.Chat), ("$sender", row.Sender), ("$phone", row.PhoneNumber), ("$lid", row.Lid), ("$name", row.PushName),
         ("$group", row.IsGroup), ("$origin", row.Origin)) > 0;
+
+    private void Write(PendingMedia? file)
+    {
+        if (file is not null)
+        {
+            var reference = cipher.Seal(SqliteMediaStore.Place(file.Row), file.Reference);
+            SqliteMediaStore.Insert(db, file.Row, now, file.Direction, file.WhatsAppId, reference);
+        }
+    }
+
+    private bool Write(JournalEntry.Media media)
+    {
+        var row = media.Row;
+        var isWritten = db.Execute(
+            """
+            update media set status = $status, mime_type = $mime, size = $size, sha256 = $sha256, failure = $failure,
+                reference = case $status when 'stored' then null else reference end
+            where id = $id and session_id = $session and status = 'pending'
+            """,
+            ("$id", row.Id), ("$session", lease.SessionId), ("$status", row.Status), ("$mime", row.MimeType), ("$size", row.Size),
+            ("$sha256", row.Sha256), ("$failure", row.Failure)) > 0;
+        if (isWritten)
+        {
+            db.Execute(
+                """
+                update messages set content = json_set(content, '$.media', json($content))
+                where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction
+                """,
+                ("$session", lease.SessionId), ("$whatsapp", media.WhatsAppId), ("$direction", media.Direction), ("$content", media.Content));
+        }
+
+        return isWritten;
+    }
 
     private bool Write(JournalEntry.Progress progress)
     {

@@ -43,7 +43,7 @@ internal sealed class SqliteSessionJournal(SqliteDatabase database, RecordCipher
                     return (false, 0);
 
                 Apply(db, lease, changes, puts);
-                return (true, new SqliteJournalEntries(db, lease, now).Apply(entries));
+                return (true, new SqliteJournalEntries(db, cipher, lease, now).Apply(entries));
             },
             ct);
 
