@@ -1,3 +1,5 @@
+using Microsoft.Net.Http.Headers;
+
 namespace Recado.Server.Features.Limits;
 
 /// <summary>Headers that keep a browser from doing more with our answers than it should.</summary>
@@ -14,14 +16,14 @@ internal static class SecurityHeaders
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = PagePolicy;
+            headers.TryAdd(HeaderNames.ContentSecurityPolicy, PagePolicy); // files have a stricter one
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
             if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-                headers.CacheControl = "no-store";
+                headers.TryAdd(HeaderNames.CacheControl, "no-store"); // files never change
             return Task.CompletedTask;
         });
 
