@@ -8,7 +8,7 @@ public sealed class ReferenceTests
     [Theory]
     [InlineData("Recado.Protocol", "Google.Protobuf")]
     [InlineData("Recado.Client", "Recado.Protocol", "Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions")]
-    [InlineData("Recado.Simulator", "Recado.Protocol", "Google.Protobuf", "Microsoft.AspNetCore", "Microsoft.AspNetCore.*", "Microsoft.Extensions.*")]
+    [InlineData("Recado.Simulator", "Recado.Protocol", "Google.Protobuf", "Microsoft.AspNetCore", "Microsoft.AspNetCore.*", "Microsoft.Extensions.*", "Microsoft.Net.Http.Headers")]
     public void References_WhenReadFromTheAssembly_AreOnlyTheAllowedOnes(string assembly, params string[] allowed)
     {
         var references = Assembly.Load(assembly).GetReferencedAssemblies().Select(r => r.Name!);
