@@ -37,22 +37,46 @@ internal static class MessageBodies
         LocationContent place => Node(new { type = "location", place.Latitude, place.Longitude, place.Name, place.Address, place.Url, place.Comment }),
         LiveLocationContent place => Node(new
         {
-            type = "live_location", place.Latitude, place.Longitude, place.Caption, place.AccuracyInMeters, place.Speed, place.Bearing,
+            type = "live_location",
+            place.Latitude,
+            place.Longitude,
+            place.Caption,
+            place.AccuracyInMeters,
+            place.Speed,
+            place.Bearing,
             place.SequenceNumber,
         }),
         ContactsContent contacts => Node(new { type = "contacts", contacts.Title, contacts = contacts.Cards }),
         GroupInviteContent invite => Node(new
         {
-            type = "group_invite", group = invite.Group.ToString(), invite.Code, invite.GroupName, invite.Caption, invite.ExpiresAt,
+            type = "group_invite",
+            group = invite.Group.ToString(),
+            invite.Code,
+            invite.GroupName,
+            invite.Caption,
+            invite.ExpiresAt,
         }),
         PollContent poll => Node(new
         {
-            type = "poll", poll.Question, poll.Options, poll.SelectableCount, poll.EndsAt, poll.HidesVoters, poll.AllowsNewOptions,
+            type = "poll",
+            poll.Question,
+            poll.Options,
+            poll.SelectableCount,
+            poll.EndsAt,
+            poll.HidesVoters,
+            poll.AllowsNewOptions,
         }),
         EventContent happening => Node(new
         {
-            type = "event", happening.Name, happening.Description, happening.StartsAt, happening.EndsAt, happening.JoinLink,
-            location = happening.Location is { } place ? Body(place) : null, happening.IsCanceled, happening.AllowsGuests,
+            type = "event",
+            happening.Name,
+            happening.Description,
+            happening.StartsAt,
+            happening.EndsAt,
+            happening.JoinLink,
+            location = happening.Location is { } place ? Body(place) : null,
+            happening.IsCanceled,
+            happening.AllowsGuests,
         }),
         BusinessContent business => Business(business),
         UnsupportedContent unsupported => Node(new { type = "unsupported", kind = unsupported.Kind }),
@@ -71,7 +95,11 @@ internal static class MessageBodies
         PollVoteContent vote => Node(new { type = "poll_vote", target = Target(vote.Poll), vote.Options, vote.OptionHashes, vote.At }),
         EventResponseContent response => Node(new
         {
-            type = "event_response", target = Target(response.Event), response.Answer, response.ExtraGuests, response.At,
+            type = "event_response",
+            target = Target(response.Event),
+            response.Answer,
+            response.ExtraGuests,
+            response.At,
         }),
         EncryptedContent encrypted => Node(new { type = "encrypted", encrypted.Kind, target = Target(encrypted.Target), encrypted.At }),
         _ => Node(new { type = "unsupported", kind = content.GetType().Name }),
@@ -85,12 +113,19 @@ internal static class MessageBodies
             VideoContent video => Node(new
             {
                 type = video.Style switch { VideoStyle.Gif => "gif", VideoStyle.Note => "video_note", _ => "video" },
-                video.Caption, width = Known(video.Width), height = Known(video.Height), seconds = Known(video.Seconds),
+                video.Caption,
+                width = Known(video.Width),
+                height = Known(video.Height),
+                seconds = Known(video.Seconds),
             }),
             AudioContent audio => Node(new { type = audio.IsVoiceNote ? "voice" : "audio", seconds = Known(audio.Seconds), audio.Waveform }),
             DocumentContent document => Node(new
             {
-                type = "document", document.FileName, document.Caption, document.Title, pageCount = Known(document.PageCount),
+                type = "document",
+                document.FileName,
+                document.Caption,
+                document.Title,
+                pageCount = Known(document.PageCount),
             }),
             StickerContent sticker => Node(new { type = "sticker", sticker.IsAnimated }),
             _ => Node(new { type = "media" }),
@@ -110,22 +145,45 @@ internal static class MessageBodies
     {
         MenuContent menu => Node(new
         {
-            type = "menu", menu.Kind, menu.Title, menu.Body, menu.Footer, menu.ButtonText, menu.Choices,
+            type = "menu",
+            menu.Kind,
+            menu.Title,
+            menu.Body,
+            menu.Footer,
+            menu.ButtonText,
+            menu.Choices,
             header = menu.Header is { } header ? Body(header) : null,
         }),
         MenuReplyContent reply => Node(new { type = "menu_reply", reply.Kind, reply.Id, reply.Text, reply.Description, reply.Parameters }),
         ProductContent product => Node(new
         {
-            type = "product", product.ProductId, product.Title, product.Description, product.Price, product.RetailerId, product.Url,
-            seller = product.Seller?.ToString(), product.Body,
+            type = "product",
+            product.ProductId,
+            product.Title,
+            product.Description,
+            product.Price,
+            product.RetailerId,
+            product.Url,
+            seller = product.Seller?.ToString(),
+            product.Body,
         }),
         OrderContent order => Node(new
         {
-            type = "order", order.OrderId, order.Title, order.Body, order.ItemCount, order.Total, seller = order.Seller?.ToString(),
+            type = "order",
+            order.OrderId,
+            order.Title,
+            order.Body,
+            order.ItemCount,
+            order.Total,
+            seller = order.Seller?.ToString(),
         }),
         PaymentContent payment => Node(new
         {
-            type = "payment", payment.Kind, payment.Amount, payment.Note, payment.ExpiresAt,
+            type = "payment",
+            payment.Kind,
+            payment.Amount,
+            payment.Note,
+            payment.ExpiresAt,
             request = payment.Request is { } request ? Target(request) : null,
         }),
         _ => Node(new { type = "unsupported", kind = content.GetType().Name }),
