@@ -49,7 +49,7 @@ internal static class RecadoApi
 
         services.AddSingleton<OwnedSessions>();
         services.AddSingleton<MediaFiles>();
-        services.AddSingleton<TextSender>();
+        services.AddSingleton<OutgoingMessages>();
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();
         services.AddSingleton<RealtimeServices>();

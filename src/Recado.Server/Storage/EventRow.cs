@@ -45,6 +45,8 @@ internal static class EventTypes
     public const string StatusUpdate = "status_update";
     public const string MessageReceived = "message_received";
     public const string MessageEcho = "message_echo";
+    public const string MessageEdited = "message_edited";
+    public const string MessageDeleted = "message_deleted";
     public const string MessageStatus = "message_status";
 
     /// <summary>The file of a message has arrived in our store, or cannot be had.</summary>

@@ -9,6 +9,9 @@ internal interface IMessageStore
 {
     /// <summary>One page, newest first.</summary>
     Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct);
+
+    /// <summary>A message that is about no other one, by its <c>whatsapp_id</c> or the id of its row.</summary>
+    Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct);
 }
 
 /// <summary>Which messages to read.</summary>
@@ -16,9 +19,11 @@ internal interface IMessageStore
 /// <param name="Before">Where the page before this one ended.</param>
 /// <param name="Chat">JID of the chat, by LID or by phone number.</param>
 /// <param name="Direction">One of <see cref="MessageDirections"/>.</param>
+/// <param name="About">The messages about this one (a <c>whatsapp_id</c>) instead of those about none.</param>
 /// <param name="Text">Part of the text, in any case for ASCII letters.</param>
 internal sealed record MessageQuery(
-    Guid UserId, Guid SessionId, int Limit = 50, MessageCursor? Before = null, string? Chat = null, string? Direction = null, string? Text = null);
+    Guid UserId, Guid SessionId, int Limit = 50, MessageCursor? Before = null, string? Chat = null, string? Direction = null, string? Text = null,
+    string? About = null);
 
 /// <param name="Next">Cursor of the following page, or null on the last one.</param>
 internal sealed record MessagePage(IReadOnlyList<MessageRow> Messages, MessageCursor? Next);

@@ -27,6 +27,9 @@ internal sealed record MessageRow
 
     [JsonPropertyName("whatsapp_id")] public required string WhatsAppId { get; init; }
 
+    /// <summary>Of a reaction, vote, edit and the like, the <c>whatsapp_id</c> of the message it is about.</summary>
+    [JsonPropertyName("about"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? About { get; init; }
+
     /// <summary>JID of the chat: by LID when it is known.</summary>
     [JsonPropertyName("chat")] public required string Chat { get; init; }
 

@@ -12,7 +12,7 @@ public sealed class ParsedCommandTests
         var parsed = Parse("""{"sessionId":"s","to":"+44","message":"hi","extra":[1],"requestId":"r-1","type":"send_message"}""");
 
         var send = Assert.IsType<ClientCommand.SendMessage>(parsed.Command);
-        Assert.Equal(("s", "+44", "hi"), (send.SessionId, send.To, send.Message));
+        Assert.Equal(("s", "+44", "hi"), (send.SessionId, send.Message.To, send.Message.Message));
         Assert.Equal("r-1", send.RequestId!.Value.GetString());
     }
 

@@ -1,3 +1,4 @@
+using Recado.Protocol.Messages;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Storage;
 using Recado.Simulator.Faults;
@@ -16,7 +17,7 @@ public sealed class SessionLifecycleTests
         var (ana, bruno) = (server.WhatsApp.AddPhone("5511900000001", "Ana"), server.WhatsApp.AddPhone("5511900000002", "Bruno"));
         var id = await server.ConnectSessionAsync(ana);
 
-        var sent = Assert.IsType<SendOutcome.Sent>(await server.Grain(id).SendTextAsync(new SendText("5511900000002", "bom dia"), Ct));
+        var sent = Assert.IsType<SendOutcome.Sent>(await server.Grain(id).SendAsync(SendMessage.Of("5511900000002", new TextContent("bom dia")), Ct));
         await bruno.WaitForMessageAsync(m => m.Text == "bom dia", Ct);
         await bruno.ReadAsync(ct: Ct);
         await server.WaitForEventAsync(EventTypes.MessageStatus, "\"read\"");
@@ -45,7 +46,7 @@ public sealed class SessionLifecycleTests
 
         await server.Grain(id).DisconnectAsync(Ct);
         var resting = await server.Sessions.FindAsync(id, Ct);
-        var refused = await server.Grain(id).SendTextAsync(new SendText("5511900000001", "no"), Ct);
+        var refused = await server.Grain(id).SendAsync(SendMessage.Of("5511900000001", new TextContent("no")), Ct);
         await server.Grain(id).ConnectAsync(Ct);
         await server.WaitForEventAsync(EventTypes.SessionReady);
 
@@ -113,7 +114,7 @@ public sealed class SessionLifecycleTests
         Assert.Empty(ana.LinkedDevices);
         Assert.Null(await server.Sessions.FindAsync(id, Ct));
         Assert.Equal(SessionOutcome.NotFound, await server.Grain(id).ConnectAsync(Ct));
-        Assert.IsType<SendOutcome.NotFound>(await server.Grain(id).SendTextAsync(new SendText("5511900000001", "no"), Ct));
+        Assert.IsType<SendOutcome.NotFound>(await server.Grain(id).SendAsync(SendMessage.Of("5511900000001", new TextContent("no")), Ct));
     }
 
     [Fact(Timeout = ServerUnderTest.Patience)]

@@ -53,9 +53,9 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
             $"The body is not a JSON object of the form this address takes (line {json.LineNumber + 1 ?? 1}, byte {json.BytePositionInLine + 1 ?? 1}).");
     }
 
-    /// <summary>The field of the outermost object in which reading failed.</summary>
+    /// <summary>The field in which reading failed, with those around it.</summary>
     public static string? FieldOf(JsonException json) =>
-        json.Path is ['$', '.', .. var name] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? name : null;
+        json.Path is ['$', '.', .. var name] && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '[' or ']') ? name : null;
 
     private void Log(Exception exception, ProblemDetails problem, HttpRequest request)
     {

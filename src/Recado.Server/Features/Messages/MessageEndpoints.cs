@@ -11,7 +11,6 @@ namespace Recado.Server.Features.Messages;
 
 internal static class MessageEndpoints
 {
-    private const string Text = "text";
     private const int DefaultPage = 50;
 
     public static void MapMessages(this IEndpointRouteBuilder api)
@@ -20,22 +19,51 @@ internal static class MessageEndpoints
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
 
         messages.MapGet("/", ListAsync).WithSummary("Reads a page of messages, newest first");
-        messages.MapPost("/", SendAsync).WithSummary("Sends a text and waits for WhatsApp's answer")
-            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status504GatewayTimeout);
+        Sending(messages.MapPost("/", SendAsync).WithSummary("Sends a message and waits for WhatsApp's answer"));
+        Sending(messages.MapPatch("/{messageId}", EditAsync).WithSummary("Gives a sent text another wording, within 15 minutes"));
+        Sending(messages.MapDelete("/{messageId}", DeleteAsync).WithSummary("Deletes a sent message for everyone"));
+        Sending(messages.MapPost("/{messageId}/reactions", ReactAsync).WithSummary("Reacts to a message, or takes the reaction back"));
+        Sending(messages.MapPost("/{messageId}/read", ReadAsync).WithSummary("Tells the author that a message was read"));
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> SendAsync(
-        Guid id, SendMessageRequest request, ClaimsPrincipal user, TextSender sender, CancellationToken ct)
+        Guid id, SendMessageRequest request, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
     {
-        if (request.Type is not (null or Text))
-            return Problems.InvalidField("type", "Only messages of type 'text' can be sent.", "message_type_not_available").ToResult();
-
-        var answer = await sender.SendAsync(user.Id(), id, request.To, request.Message, ct);
-        return answer.IsGiven
-            ? TypedResults.Ok(new MessageSentResponse(true, answer.Value.MessageId, "sent", answer.Value.Timestamp))
-            : answer.Problem.ToResult();
+        return Result(await sender.SendAsync(user.Id(), id, request, ct));
     }
+
+    private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> EditAsync(
+        Guid id, string messageId, EditMessageRequest request, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+    {
+        return Result(await sender.EditAsync(user.Id(), id, messageId, request, ct));
+    }
+
+    private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> DeleteAsync(
+        Guid id, string messageId, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+    {
+        return Result(await sender.DeleteAsync(user.Id(), id, messageId, ct));
+    }
+
+    private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> ReactAsync(
+        Guid id, string messageId, ReactRequest request, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+    {
+        return Result(await sender.ReactAsync(user.Id(), id, messageId, request.Emoji, ct));
+    }
+
+    private static async Task<Results<Ok<MessageReadResponse>, ProblemHttpResult>> ReadAsync(
+        Guid id, string messageId, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+    {
+        var answer = await sender.ReadAsync(user.Id(), id, messageId, ct);
+        return answer.IsGiven ? TypedResults.Ok(new MessageReadResponse(true)) : answer.Problem.ToResult();
+    }
+
+    private static Results<Ok<MessageSentResponse>, ProblemHttpResult> Result(Answer<SendOutcome.Sent> answer) => answer.IsGiven
+        ? TypedResults.Ok(new MessageSentResponse(true, answer.Value.MessageId, "sent", answer.Value.Timestamp))
+        : answer.Problem.ToResult();
+
+    private static void Sending(RouteHandlerBuilder endpoint) => endpoint
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+        .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status504GatewayTimeout);
 
     private static async Task<Results<Ok<MessageList>, ProblemHttpResult>> ListAsync(
         Guid id, [AsParameters] MessageListRequest request, ClaimsPrincipal user, OwnedSessions sessions, IMessageStore messages, CancellationToken ct)
@@ -49,7 +77,7 @@ internal static class MessageEndpoints
             return found.Problem.ToResult();
 
         var page = await messages.ListAsync(
-            new MessageQuery(user.Id(), id, request.Limit ?? DefaultPage, before, ChatOf(request.Chat), request.Direction, request.Q), ct);
+            new MessageQuery(user.Id(), id, request.Limit ?? DefaultPage, before, ChatOf(request.Chat), request.Direction, request.Q, request.About), ct);
         return TypedResults.Ok(new MessageList(page.Messages, page.Next?.ToString()));
     }
 
@@ -57,14 +85,6 @@ internal static class MessageEndpoints
     private static string? ChatOf(string? chat) =>
         chat is not null && chat.All(char.IsAsciiDigit) ? $"{chat}@{JidServer.PhoneNumber}" : chat;
 }
-
-/// <param name="To">A phone number in international form, in any punctuation, or a JID.</param>
-/// <param name="Message">The text.</param>
-/// <param name="Type"><c>text</c>, which is also the default.</param>
-public sealed record SendMessageRequest(
-    [Required(ErrorMessage = TextSender.ToIsMissing)] string? To,
-    [Required(ErrorMessage = TextSender.MessageIsNoText), StringLength(TextSender.LongestText, ErrorMessage = TextSender.MessageIsNoText)] string? Message,
-    string? Type = null);
 
 /// <summary>Which page of messages. Properties, because the description of the API cannot read attributes of a constructor.</summary>
 public sealed record MessageListRequest
@@ -84,11 +104,19 @@ public sealed record MessageListRequest
     [AllowedValues(null, MessageDirections.Sent, MessageDirections.Received, ErrorMessage = "'direction' must be 'sent' or 'received'.")]
     public string? Direction { get; init; }
 
+    /// <summary>
+    /// Id of a message: reads the reactions, votes, answers, edits and pins about it, which are not listed otherwise.
+    /// </summary>
+    [StringLength(128, ErrorMessage = "'about' must be the id of a message.")]
+    public string? About { get; init; }
+
     /// <summary>A part of the text.</summary>
     [StringLength(256, MinimumLength = 1, ErrorMessage = "'q' must have 1 to 256 characters.")]
     public string? Q { get; init; }
 }
 
 internal sealed record MessageSentResponse(bool Success, string MessageId, string Status, DateTimeOffset Timestamp);
+
+internal sealed record MessageReadResponse(bool Success);
 
 internal sealed record MessageList(IReadOnlyList<MessageRow> Messages, string? Next);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Recado.Server.Features.Errors;
+using Recado.Server.Features.Messages;
 using Recado.Server.Hosting;
 
 namespace Recado.Server.Features.Realtime;
@@ -23,7 +24,12 @@ internal abstract record ClientCommand
 
     public sealed record CreateSession(string? Name, string? PhoneNumber) : ClientCommand;
 
-    public sealed record SendMessage(string? SessionId, string? To, string? Message) : ClientCommand;
+    public sealed record SendMessage(string? SessionId) : ClientCommand
+    {
+        /// <summary>The frame itself, read as what REST takes; its kind shows in the object that is there.</summary>
+        [JsonIgnore]
+        public SendMessageRequest Message { get; init; } = new();
+    }
 
     public sealed record DisconnectSession(string? SessionId) : ClientCommand;
 
@@ -59,7 +65,10 @@ internal sealed record ParsedCommand(ClientCommand? Command, ProblemDetails? Pro
             if (!Types.Contains(type.GetString()))
                 return Failed("unknown_type", $"The field 'type' must be one of: {string.Join(", ", Types)}.");
 
-            return new ParsedCommand(root.Deserialize<ClientCommand>(Options)! with { RequestId = requestId }, Problem: null, requestId);
+            var command = root.Deserialize<ClientCommand>(Options)! with { RequestId = requestId };
+            if (command is ClientCommand.SendMessage send)
+                command = send with { Message = root.Deserialize<SendMessageRequest>(Options)! with { Type = null } };
+            return new ParsedCommand(command, Problem: null, requestId);
         }
         catch (JsonException cause) when (ApiExceptionHandler.FieldOf(cause) is { } field)
         {

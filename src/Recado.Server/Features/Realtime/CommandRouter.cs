@@ -6,7 +6,7 @@ using Recado.Server.Features.Sessions;
 namespace Recado.Server.Features.Realtime;
 
 /// <summary>Carries out the commands about sessions and messages.</summary>
-internal sealed class CommandRouter(OwnedSessions sessions, TextSender sender, ILogger<CommandRouter> logger)
+internal sealed class CommandRouter(OwnedSessions sessions, OutgoingMessages sender, ILogger<CommandRouter> logger)
 {
     /// <returns>The answer, or null when events are the answer.</returns>
     public async Task<ServerFrame?> RouteAsync(ClientCommand command, Guid userId, EventRenderer events, CancellationToken ct)
@@ -44,7 +44,7 @@ internal sealed class CommandRouter(OwnedSessions sessions, TextSender sender, I
 
     private async Task<ServerFrame> SendAsync(ClientCommand.SendMessage command, Guid userId, CancellationToken ct)
     {
-        var answer = await sender.SendAsync(userId, SessionId(command.SessionId), command.To, command.Message, ct);
+        var answer = await sender.SendAsync(userId, SessionId(command.SessionId), command.Message, ct);
         return answer.IsGiven
             ? new ServerFrame.MessageSent(true, SessionId(command.SessionId), answer.Value.MessageId, answer.Value.Timestamp) { RequestId = command.RequestId }
             : ServerFrame.Error.Of(answer.Problem, command.RequestId);

@@ -23,9 +23,9 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("purge")]
     Task<SessionOutcome> PurgeAsync(CancellationToken ct);
 
-    /// <summary>Sends a text and waits for WhatsApp's answer.</summary>
-    [Alias("send-text"), ResponseTimeout("00:02:00")]
-    Task<SendOutcome> SendTextAsync(SendText command, CancellationToken ct);
+    /// <summary>Sends a message and waits for WhatsApp's answer.</summary>
+    [Alias("send"), ResponseTimeout("00:02:00")]
+    Task<SendOutcome> SendAsync(SendMessage command, CancellationToken ct);
 
     /// <summary>Marks received messages as read, for the sender to see.</summary>
     [Alias("mark-read")]

@@ -29,6 +29,20 @@ internal static class MessageBodies
 
     public static JsonElement Undecryptable(string reason) => JsonSerializer.SerializeToElement(new { type = "undecryptable", reason }, Json);
 
+    /// <summary>The id of the message that this one is about; null for a message of its own.</summary>
+    public static string? AboutOf(MessageContent content) => content switch
+    {
+        ReactionContent reaction => reaction.Target.Id,
+        EditContent edit => edit.Target.Id,
+        RevokeContent revoke => revoke.Target.Id,
+        PinContent pin => pin.Target.Id,
+        KeepContent keep => keep.Target.Id,
+        PollVoteContent vote => vote.Poll.Id,
+        EventResponseContent response => response.Event.Id,
+        EncryptedContent hidden => hidden.Target.Id,
+        _ => null,
+    };
+
     private static JsonObject Body(MessageContent content) => content switch
     {
         TextContent text => Node(new { type = "text", text = text.Text, conversation = text.Text, preview = Preview(text.Preview) }),
@@ -79,7 +93,7 @@ internal static class MessageBodies
             happening.AllowsGuests,
         }),
         BusinessContent business => Business(business),
-        UnsupportedContent unsupported => Node(new { type = "unsupported", kind = unsupported.Kind }),
+        UnsupportedContent unsupported => Node(new { type = "unsupported", kind = unsupported.Kind, unsupported.Protobuf }),
         _ => Action(content),
     };
 

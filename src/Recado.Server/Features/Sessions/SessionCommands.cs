@@ -1,8 +1,37 @@
+using Google.Protobuf;
+using Recado.Protocol.Messages;
+
 namespace Recado.Server.Features.Sessions;
 
 /// <param name="To">A phone number in international form (digits only), or a JID.</param>
-[GenerateSerializer, Immutable, Alias("recado.send-text")]
-internal sealed record SendText([property: Id(0)] string To, [property: Id(1)] string Text);
+/// <param name="Message">The message in protobuf; nothing when there is an <paramref name="Answer"/>.</param>
+/// <param name="Answer">What is encrypted only by the session, which has the secret of the message it answers.</param>
+[GenerateSerializer, Immutable, Alias("recado.send-message")]
+internal sealed record SendMessage([property: Id(0)] string To, [property: Id(1)] byte[] Message, [property: Id(2)] MessageAnswer? Answer = null)
+{
+    public static SendMessage Of(string to, MessageContent content) => content switch
+    {
+        PollVoteContent vote => new(to, [], new MessageAnswer(vote.Poll.Id, vote.Poll.IsFromActor, vote.Options, Choice: 0)),
+        EventResponseContent response => new(to, [], new MessageAnswer(response.Event.Id, response.Event.IsFromActor, Options: null, (int)response.Answer)),
+        _ => new(to, MessageContentMapper.ToProto(content).ToByteArray()),
+    };
+
+    public MessageContent ToContent() => Answer switch
+    {
+        null => MessageContentMapper.FromProto(MessageContentMapper.Parse(Message)),
+        { Options: { } options } vote => PollVoteContent.For(new MessageTarget(vote.MessageId, Chat: null, vote.IsOwn), options),
+        var response => new EventResponseContent(new MessageTarget(response.MessageId, Chat: null, response.IsOwn), (EventAnswer)response.Choice),
+    };
+}
+
+/// <summary>A vote in a poll, or an answer to an event.</summary>
+/// <param name="MessageId">The poll or event.</param>
+/// <param name="IsOwn">Whether the account itself wrote that.</param>
+/// <param name="Options">The chosen options of a poll; null for an event.</param>
+/// <param name="Choice">The answer to an event, an <see cref="EventAnswer"/>.</param>
+[GenerateSerializer, Immutable, Alias("recado.message-answer")]
+internal sealed record MessageAnswer(
+    [property: Id(0)] string MessageId, [property: Id(1)] bool IsOwn, [property: Id(2)] IReadOnlyList<string>? Options, [property: Id(3)] int Choice);
 
 /// <param name="Chat">JID of the chat.</param>
 /// <param name="Participant">JID of the sender when the chat is a group.</param>
@@ -57,6 +86,10 @@ internal abstract record SendOutcome
     /// <summary>The number is not on WhatsApp.</summary>
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-on-whatsapp")]
     public sealed record NotOnWhatsApp : SendOutcome;
+
+    /// <summary>The message that is answered is not known to the session. Nothing was sent.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.target-unknown")]
+    public sealed record TargetUnknown : SendOutcome;
 
     /// <summary>WhatsApp did not answer a question that had to come before the message. Nothing was sent.</summary>
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.no-answer")]

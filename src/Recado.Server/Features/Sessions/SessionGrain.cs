@@ -3,7 +3,6 @@ using Recado.Client;
 using Recado.Client.Events;
 using Recado.Client.Stores;
 using Recado.Protocol;
-using Recado.Protocol.Messages;
 using Recado.Server.Features.Media;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
@@ -71,7 +70,7 @@ internal sealed class SessionGrain(
         return isPurged ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 
-    public async Task<SendOutcome> SendTextAsync(SendText command, CancellationToken ct)
+    public async Task<SendOutcome> SendAsync(SendMessage command, CancellationToken ct)
     {
         if (_run?.Client is not { } client)
             return await sessions.FindAsync(Id, ct) is { } row ? new SendOutcome.NotConnected(row.Status) : new SendOutcome.NotFound();
@@ -83,7 +82,7 @@ internal sealed class SessionGrain(
         try
         {
             return await _recipients.ResolveAsync(client, recipient, ct) is { } to
-                ? ToOutcome(await client.SendAsync(new OutgoingMessage(to, new TextContent(command.Text)), ct))
+                ? ToOutcome(await client.SendAsync(new OutgoingMessage(to, command.ToContent()), ct))
                 : new SendOutcome.NotOnWhatsApp();
         }
         catch (ConnectionException)
@@ -195,6 +194,7 @@ internal sealed class SessionGrain(
     {
         SendResult.Sent sent => new SendOutcome.Sent(sent.MessageId, sent.Timestamp),
         SendResult.NotOnWhatsApp => new SendOutcome.NotOnWhatsApp(),
+        SendResult.TargetUnknown => new SendOutcome.TargetUnknown(),
         SendResult.Refused refused => new SendOutcome.Refused(refused.MessageId, refused.Code),
         SendResult.NotAcknowledged waiting => new SendOutcome.NotAcknowledged(waiting.MessageId),
         _ => NotConnected(),

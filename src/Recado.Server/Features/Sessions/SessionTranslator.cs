@@ -2,6 +2,7 @@ using System.Text.Json;
 using Recado.Client;
 using Recado.Client.Events;
 using Recado.Protocol;
+using Recado.Protocol.Messages;
 using Recado.Server.Features.Media;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
@@ -50,9 +51,9 @@ internal static class SessionTranslator
     {
         MessageReceived m => [Received(row, m, ids)],
         MessageUndecryptable m => [new JournalEntry.Message(
-            Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable), Then: null)],
+            Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable, about: null), Then: null)],
         MessageQueued m => [new JournalEntry.Message(
-            Message(row, m.Envelope, ids.Next(), MessageBodies.Of(m.Message.Content), MessageStatuses.Pending), Then: null)],
+            Message(row, m.Envelope, ids.Next(), MessageBodies.Of(m.Message.Content), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)],
         MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
         ReadElsewhere r => r.MessageIds.Select(Read),
         IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
@@ -68,7 +69,9 @@ internal static class SessionTranslator
         var envelope = received.Envelope;
         var (content, file) = IncomingMedia.Of(
             row, envelope, received.Content, envelope.FromMe ? MessageDirections.Sent : MessageDirections.Received, ids.Next);
-        var message = Message(row, envelope, ids.Next(), content, envelope.FromMe ? MessageStatuses.Sent : MessageStatuses.Received);
+        var message = Message(
+            row, envelope, ids.Next(), content, envelope.FromMe ? MessageStatuses.Sent : MessageStatuses.Received,
+            MessageBodies.AboutOf(received.Content));
         var payload = new
         {
             sessionId = row.Id,
@@ -87,10 +90,16 @@ internal static class SessionTranslator
                 origin = message.Origin,
             },
         };
-        return new JournalEntry.Message(message, Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload), file);
+        var told = received.Content switch
+        {
+            EditContent edit => Event(EventTypes.MessageEdited, new { sessionId = row.Id, messageId = edit.Target.Id, payload.message }),
+            RevokeContent revoke => Event(EventTypes.MessageDeleted, new { sessionId = row.Id, messageId = revoke.Target.Id, payload.message }),
+            _ => Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload),
+        };
+        return new JournalEntry.Message(message, told, file);
     }
 
-    private static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status)
+    private static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status, string? about)
     {
         // Of a message in a group the other side is its author, otherwise the chat partner, whoever wrote.
         var (phone, lid) = envelope.IsGroup ? (envelope.PhoneNumber, envelope.Lid) : (envelope.ChatPhoneNumber, envelope.ChatLid);
@@ -104,6 +113,7 @@ internal static class SessionTranslator
             Status = status,
             Timestamp = envelope.Timestamp,
             WhatsAppId = envelope.Id,
+            About = about,
             Chat = envelope.Chat.ToString(),
             Sender = (envelope.PhoneNumber ?? envelope.Sender).ToString(),
             PhoneNumber = phone?.User,

@@ -5,6 +5,7 @@ namespace Recado.Server.Storage.Sqlite;
 /// <summary>Writes the entries of one commit, inside its transaction.</summary>
 internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
+    private readonly SqliteAmendments _amendments = new(db, lease);
     private int _events;
 
     /// <returns>How many events were written.</returns>
@@ -24,7 +25,8 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                     if (Write(message.Row))
                     {
                         Write(message.File);
-                        Write(message.Then);
+                        if (Amend(message.Row))
+                            Write(message.Then);
                     }
 
                     break;
@@ -74,17 +76,27 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
     private bool Write(MessageRow row) => db.Execute(
         """
         insert into messages (id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender,
-            phone_number, lid, push_name, is_group, origin)
-        values ($id, $user, $lead, $session, $direction, $content, $status, $time, $whatsapp, $chat, $sender, $phone, $lid, $name, $group, $origin)
+            phone_number, lid, push_name, is_group, origin, about)
+        values ($id, $user, $lead, $session, $direction, $content, $status, $time, $whatsapp, $chat, $sender, $phone, $lid, $name, $group, $origin, $about)
         on conflict (whatsapp_session_id, whatsapp_id, direction, chat) do update
         set content = excluded.content, status = excluded.status, timestamp = excluded.timestamp, sender = excluded.sender,
-            phone_number = excluded.phone_number, lid = excluded.lid, push_name = excluded.push_name
+            phone_number = excluded.phone_number, lid = excluded.lid, push_name = excluded.push_name, about = excluded.about
         where messages.status = 'undecryptable' and excluded.status <> 'undecryptable'
         """,
         ("$id", row.Id), ("$user", lease.UserId), ("$lead", row.LeadId), ("$session", lease.SessionId), ("$direction", row.Direction),
         ("$content", row.Content.GetRawText()), ("$status", row.Status), ("$time", row.Timestamp), ("$whatsapp", row.WhatsAppId),
         ("$chat", row.Chat), ("$sender", row.Sender), ("$phone", row.PhoneNumber), ("$lid", row.Lid), ("$name", row.PushName),
-        ("$group", row.IsGroup), ("$origin", row.Origin)) > 0;
+        ("$group", row.IsGroup), ("$origin", row.Origin), ("$about", row.About)) > 0;
+
+    /// <summary>Carries out what a message does to the one it is about, or what was waiting for this one to come.</summary>
+    /// <returns>False when it is not for its author to do.</returns>
+    private bool Amend(MessageRow row)
+    {
+        if (row.Status is MessageStatuses.Pending or MessageStatuses.Undecryptable)
+            return true; // until WhatsApp has taken it, or until it can be read
+
+        return row.About is null ? _amendments.ApplyWaiting(row.WhatsAppId) : _amendments.Apply(row);
+    }
 
     private void Write(PendingMedia? file)
     {
@@ -111,7 +123,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
             db.Execute(
                 """
                 update messages set content = json_set(content, '$.media', json($content))
-                where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction
+                where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction and content ->> '$.type' <> 'deleted'
                 """,
                 ("$session", lease.SessionId), ("$whatsapp", media.WhatsAppId), ("$direction", media.Direction), ("$content", media.Content));
         }
@@ -123,12 +135,15 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
     {
         // Our ids are random, so that the id alone finds a sent message whichever name the receipt gives its chat.
         var before = string.Join(", ", MessageStatuses.Before(progress.Status).Select(s => $"'{s}'"));
-        return db.Execute(
+        var isMoved = db.Execute(
             $"""
             update messages set status = $status
             where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction and status in ({before})
             """,
             ("$session", lease.SessionId), ("$whatsapp", progress.WhatsAppId), ("$direction", progress.Direction), ("$status", progress.Status)) > 0;
+        if (isMoved && progress is { Direction: MessageDirections.Sent, Status: not MessageStatuses.Failed })
+            _amendments.ApplySent(progress.WhatsAppId);
+        return isMoved;
     }
 
     private void Write(JournalEntry.Merge merge)

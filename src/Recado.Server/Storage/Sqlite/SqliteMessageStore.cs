@@ -8,7 +8,7 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
 {
     private const string Columns =
         "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
-        + "phone_number, lid, push_name, is_group, origin";
+        + "phone_number, lid, push_name, is_group, origin, about";
 
     public async Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct)
     {
@@ -21,10 +21,24 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
         return new MessagePage(rows, new MessageCursor(rows[^1].Timestamp, rows[^1].Id));
     }
 
+    public Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct) => database.ReadAsync(
+        db => db.First(
+            $"""
+            select {Columns} from messages
+            where whatsapp_session_id = $session and user_id = $user and (whatsapp_id = $message or id = $message) and about is null
+            order by timestamp desc limit 1
+            """,
+            ReadRow, ("$session", sessionId), ("$user", userId), ("$message", messageId)),
+        ct);
+
     private static (string Sql, (string, object?)[] Parameters) Compose(MessageQuery query)
     {
         var sql = new StringBuilder($"select {Columns} from messages where whatsapp_session_id = $session and user_id = $user");
         var parameters = new List<(string, object?)> { ("$session", query.SessionId), ("$user", query.UserId) };
+        sql.Append(query.About is null ? " and about is null" : " and about = $about");
+        if (query.About is { } about)
+            parameters.Add(("$about", about));
+
         if (query.Before is { } before)
         {
             sql.Append(" and (timestamp, id) < ($time, $id)");
@@ -73,5 +87,6 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
         PushName = r.Text(13),
         IsGroup = r.GetBoolean(14),
         Origin = r.GetString(15),
+        About = r.Text(16),
     };
 }

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Recado.Server.Hosting;
+using Recado.Server.Tests.Api;
+using Recado.Simulator;
+using Recado.Simulator.Trace;
+
+namespace Recado.Server.Tests.Messages;
+
+/// <summary>A server with two sessions of one user, each linked to a phone of the simulated WhatsApp, and the user's events.</summary>
+public sealed class LinkedServer : IAsyncLifetime
+{
+    private readonly List<JsonElement> _events = [];
+    private TestSocket _socket = null!;
+    private SimulatedService _whatsApp = null!;
+
+    internal TestServer Server { get; private set; } = null!;
+
+    internal HttpClient Http { get; private set; } = null!;
+
+    internal SimulatedPhone AnaPhone { get; private set; } = null!;
+
+    internal SimulatedPhone BrunoPhone { get; private set; } = null!;
+
+    internal string Ana { get; private set; } = null!;
+
+    internal string Bruno { get; private set; } = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _whatsApp = await SimulatedService.StartAsync(ct: Ct);
+        Server = await TestServer.StartAsync(settings => settings with { Service = new OtherService(_whatsApp.WebSocketUrl, _whatsApp.RootKey) });
+        Http = Server.WithToken(TestServer.LocalToken);
+        _socket = await TestSocket.OpenReadyAsync(Server, TestServer.LocalToken);
+        AnaPhone = _whatsApp.AddPhone("5511900000001", "Ana");
+        BrunoPhone = _whatsApp.AddPhone("5511900000002", "Bruno");
+        Ana = await LinkAsync(AnaPhone);
+        Bruno = await LinkAsync(BrunoPhone);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        Http.Dispose();
+        await Server.DisposeAsync();
+        await _whatsApp.DisposeAsync();
+    }
+
+    /// <summary>Sends from Ana's session.</summary>
+    /// <returns>The message's id.</returns>
+    internal async Task<string> SendAsync(string body)
+    {
+        var answer = await (await Http.PostTextAsync($"/api/sessions/{Ana}/messages", body)).JsonAsync();
+        return answer.GetProperty("messageId").GetString()!;
+    }
+
+    internal Task<string> SendTextAsync(string text) => SendAsync(JsonSerializer.Serialize(new { to = BrunoPhone.PhoneNumber, message = text }));
+
+    /// <summary>The event of the type in the session that fits, past or to come.</summary>
+    internal async Task<JsonElement> EventAsync(string type, string session, Func<JsonElement, bool> fits)
+    {
+        for (var i = 0; ; i++)
+        {
+            if (i == _events.Count)
+                _events.Add(await _socket.NextAsync() ?? throw new InvalidOperationException($"Closed before '{type}'."));
+            if (_events[i].GetProperty("type").ValueEquals(type) && _events[i].GetProperty("sessionId").ValueEquals(session) && fits(_events[i]))
+                return _events[i];
+        }
+    }
+
+    /// <summary>Waits until what was sent from Ana's session is recorded as taken, which is a moment after the answer.</summary>
+    internal Task TakenAsync(string id) => EventAsync("message_status", Ana, frame => frame.GetProperty("messageId").ValueEquals(id));
+
+    internal Task<JsonElement> ReceivedAsync(string session, string id) =>
+        EventAsync("message_received", session, frame => frame.GetProperty("message").GetProperty("messageId").GetString() == id);
+
+    internal async Task<JsonElement> RowContentAsync(string session, string id, string query = "")
+    {
+        var list = await (await Http.AskAsync($"/api/sessions/{session}/messages?limit=200{query}")).JsonAsync();
+        return list.GetProperty("messages").EnumerateArray().Single(row => row.GetProperty("whatsapp_id").GetString() == id).GetProperty("content");
+    }
+
+    private async Task<string> LinkAsync(SimulatedPhone phone)
+    {
+        var session = (await (await Http.PostAsync("/api/sessions")).JsonAsync(System.Net.HttpStatusCode.Created)).GetProperty("sessionId").GetString()!;
+        var code = await EventAsync("qr_code", session, _ => true);
+        var offer = _whatsApp.Trace.Entries.OfType<StanzaEntry>().Last(e => e.Node.Child("pair-device") is not null);
+        await _whatsApp.Trace.WaitForAsync(e => e is StanzaEntry { Node: var node } && node["type"] == "result" && node["id"] == offer.Node["id"], Ct);
+        await phone.ScanAsync(code.GetProperty("code").GetString()!, Ct);
+        await EventAsync("session_ready", session, _ => true);
+        return session;
+    }
+}
