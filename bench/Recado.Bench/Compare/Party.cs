@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Recado.Protocol.Messages;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
@@ -95,7 +96,7 @@ internal sealed class Party : IAsyncDisposable
         {
             while (Interlocked.Decrement(ref left) is >= 0 and var number)
             {
-                var outcome = await First.SendTextAsync(new SendText(to, $"text {number}"), Ct);
+                var outcome = await First.SendAsync(SendMessage.Of(to, new TextContent($"text {number}")), Ct);
                 if (outcome is not SendOutcome.Sent)
                     throw new BenchException($"A text was not sent: {outcome}.");
             }
