@@ -8,6 +8,9 @@ internal interface IMediaStore
 
     Task AddAsync(MediaRow row, CancellationToken ct);
 
+    /// <summary>Of these hashes, those that some row still refers to.</summary>
+    Task<IReadOnlySet<string>> FindUsedAsync(IReadOnlyList<string> hashes, CancellationToken ct);
+
     /// <summary>The oldest files of a session that wait to be fetched.</summary>
     Task<IReadOnlyList<PendingMedia>> ListPendingAsync(Guid sessionId, int limit, CancellationToken ct);
 }

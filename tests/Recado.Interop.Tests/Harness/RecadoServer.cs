@@ -32,6 +32,7 @@ internal sealed partial class RecadoServer : IAsyncDisposable
             ["RECADO_LOCAL_TOKEN"] = Token,
             ["WHATSAPP_URL"] = service.WebSocketUrl.ToString(),
             ["WHATSAPP_ROOT_KEY"] = Convert.ToHexStringLower(service.RootKey.Span),
+            ["WHATSAPP_MEDIA_CA"] = service.MediaAuthorityFile,
         };
         _process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "recado.dll")], dataFolder, environment, OnLine);
         _watch = WatchAsync();

@@ -3,6 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Recado.Server.Features.Media;
+using Recado.Server.Storage;
 using Recado.Server.Tests.Api;
 
 namespace Recado.Server.Tests.Media;
@@ -124,6 +127,22 @@ public sealed class MediaEndpointTests(ServerWithUsers fixture) : IClassFixture<
 
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
         Assert.Contains("upload_truncated", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RemoveUnused_WhenNoRowRefersToAFile_RemovesItAndNoOther()
+    {
+        var (ana, session) = await UserAsync();
+        var kept = await (await UploadAsync(ana, session, Picture)).JsonAsync(HttpStatusCode.Created);
+        var files = Server.Services.GetRequiredService<MediaFiles>();
+        await using var orphan = files.Create();
+        await orphan.WriteAsync(RandomNumberGenerator.GetBytes(100), Ct);
+        var stored = await files.KeepAsync(orphan, Ct);
+
+        await files.RemoveUnusedAsync(Server.Services.GetRequiredService<IMediaStore>(), TimeProvider.System.GetUtcNow().AddMinutes(1), Ct);
+
+        Assert.Null(files.Open(stored.Sha256));
+        Assert.Equal(HttpStatusCode.OK, (await ana.AskAsync($"/api/media/{kept.GetProperty("id").GetString()}")).StatusCode);
     }
 
     private static async Task<HttpResponseMessage> UploadAsync(HttpClient http, Guid session, byte[] bytes, string name = "photo.png", string type = "image/png")

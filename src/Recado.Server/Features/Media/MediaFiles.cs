@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using Recado.Server.Hosting;
+using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Media;
 
 /// <summary>The bytes of files, in the folder <c>media</c> of the data folder, each once under its hash. No name comes from outside. Thread-safe.</summary>
 internal sealed class MediaFiles
 {
-    private const int HeadLength = 512, PieceLength = 64 * 1024, HexLength = 64;
+    private const int HeadLength = 512, PieceLength = 64 * 1024, HexLength = 64, SweepLength = 100;
 
     private readonly string _folder, _arriving;
 
@@ -42,7 +43,7 @@ internal sealed class MediaFiles
         var path = PathOf(hash);
         CreatePrivate(Path.GetDirectoryName(path)!);
         await file.DisposeAsync();
-        File.Move(file.Name, path, overwrite: true); // the same name has the same bytes
+        File.Move(file.Name, path, overwrite: true); // the same name has the same bytes, and is young again
         return new StoredFile(hash, size, MediaType.Of(head.AsSpan(0, count)));
     }
 
@@ -64,6 +65,22 @@ internal sealed class MediaFiles
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// Removes what no row refers to: of sessions that were purged, and of transfers that a crash has ended. Young files are left alone,
+    /// because their row may still be on its way.
+    /// </summary>
+    public async Task RemoveUnusedAsync(IMediaStore store, DateTimeOffset olderThan, CancellationToken ct)
+    {
+        foreach (var names in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Where(IsOld).Chunk(SweepLength))
+        {
+            var used = await store.FindUsedAsync([.. names.Select(name => Path.GetFileName(name))], ct);
+            foreach (var name in names.Where(name => !used.Contains(Path.GetFileName(name)) && IsOld(name)))
+                File.Delete(name);
+        }
+
+        bool IsOld(string name) => File.GetLastWriteTimeUtc(name) < olderThan.UtcDateTime;
     }
 
     private string PathOf(string hash) => hash.Length == HexLength && hash.All(char.IsAsciiHexDigitLower)

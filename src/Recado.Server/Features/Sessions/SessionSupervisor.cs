@@ -1,5 +1,6 @@
 using Recado.Client;
 using Recado.Protocol.Pairing;
+using Recado.Server.Features.Media;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Sessions;
@@ -16,11 +17,12 @@ internal sealed record SupervisorPace(TimeSpan Round, TimeSpan Ramp)
 /// Clears what has expired. When the process ends it closes the sessions before anything else stops.
 /// </summary>
 internal sealed class SessionSupervisor(
-    IGrainFactory grains, ISessionStore sessions, ISessionJournal journal, IStorageUpkeep upkeep, RunningSessions running,
+    IGrainFactory grains, ISessionStore sessions, ISessionJournal journal, IStorageUpkeep upkeep,
+    IMediaStore media, MediaFiles files, RunningSessions running,
     IWebVersionSource version, IHostApplicationLifetime lifetime, SupervisorPace pace, TimeProvider time, ILogger<SessionSupervisor> logger)
     : IHostedLifecycleService, IDisposable
 {
-    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromHours(1), EventLifetime = TimeSpan.FromDays(14);
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromHours(1), EventLifetime = TimeSpan.FromDays(14), UnusedFileLifetime = TimeSpan.FromDays(1);
 
     /// <summary>Leaves the rest of the shutdown's ten seconds to open requests and the database.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(6);
@@ -154,6 +156,7 @@ internal sealed class SessionSupervisor(
 
         _nextUpkeep = now + UpkeepInterval;
         await upkeep.RemoveExpiredAsync(now - EventLifetime, _closing.Token);
+        await files.RemoveUnusedAsync(media, now - UnusedFileLifetime, _closing.Token);
     }
 
     private async Task SuspendAsync(Guid id, CancellationToken ct)

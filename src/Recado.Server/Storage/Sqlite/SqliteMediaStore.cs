@@ -16,6 +16,9 @@ internal sealed class SqliteMediaStore(SqliteDatabase database, RecordCipher cip
         return database.WriteAsync(db => Insert(db, row, now), ct);
     }
 
+    public Task<IReadOnlySet<string>> FindUsedAsync(IReadOnlyList<string> hashes, CancellationToken ct) => database.ReadAsync<IReadOnlySet<string>>(
+        db => hashes.Where(hash => db.First("select 1 from media where sha256 = $hash limit 1", r => r.GetInt32(0), ("$hash", hash)) == 1).ToHashSet(), ct);
+
     public async Task<IReadOnlyList<PendingMedia>> ListPendingAsync(Guid sessionId, int limit, CancellationToken ct)
     {
         var rows = await database.ReadAsync(
