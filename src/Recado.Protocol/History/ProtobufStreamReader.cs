@@ -70,7 +70,7 @@ internal sealed class ProtobufStreamReader(Stream stream, HistoryLimits limits)
                 throw Malformed();
 
             var taken = (int)Math.Min(count, (ulong)(_end - _position));
-            destination.Write(_buffer, _position, taken);
+            await destination.WriteAsync(_buffer.AsMemory(_position, taken), ct).ConfigureAwait(false);
             _position += taken;
             count -= (ulong)taken;
         }
