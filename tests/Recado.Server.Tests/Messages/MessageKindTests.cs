@@ -145,7 +145,9 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
         var sent = await socket.AskAsync(
             new JsonObject
             {
-                ["type"] = "send_message", ["sessionId"] = server.Ana, ["to"] = "5511900000002",
+                ["type"] = "send_message",
+                ["sessionId"] = server.Ana,
+                ["to"] = "5511900000002",
                 ["location"] = new JsonObject { ["latitude"] = 1, ["longitude"] = 2 },
             },
             "message_sent");
