@@ -24,8 +24,9 @@ internal sealed class SqliteAmendments(SqliteStatements db, SessionLease lease)
     /// <summary>What came before the message it is about.</summary>
     public bool ApplyWaiting(string messageId)
     {
+        // The plus signs keep the planner from reading the session's whole history in order: the few that wait are found by what they are about.
         var waiting = db.Query(
-            $"{Action} and about = $message and status <> 'pending' order by timestamp, id", Read,
+            $"{Action} and about = $message and status <> 'pending' order by +timestamp, +id", Read,
             ("$session", lease.SessionId), ("$message", messageId));
         foreach (var action in waiting)
             Apply(action);
@@ -39,7 +40,7 @@ internal sealed class SqliteAmendments(SqliteStatements db, SessionLease lease)
         var found = db.Query(
             """
             select id, direction, sender, content from messages
-            where whatsapp_session_id = $session and whatsapp_id = $about and chat = $chat and about is null and status <> 'undecryptable'
+            where whatsapp_session_id = $session and whatsapp_id = $about and +chat = $chat and about is null and status <> 'undecryptable'
             """,
             r => (Id: r.Guid(0), Direction: r.GetString(1), Sender: r.GetString(2), Content: r.GetString(3)),
             ("$session", lease.SessionId), ("$about", action.About), ("$chat", action.Chat));
