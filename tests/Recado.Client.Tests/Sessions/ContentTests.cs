@@ -7,29 +7,8 @@ using Recado.Simulator.Trace;
 
 namespace Recado.Client.Tests.Sessions;
 
-public sealed class ContentTests : IAsyncLifetime
+public sealed class ContentTests : PairedSessionTests
 {
-    private SimulatedService _service = null!;
-    private SimulatedPhone _ana = null!;
-    private SimulatedPhone _bruno = null!;
-    private TestSession _session = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _service = await SimulatedService.StartAsync(ct: Ct);
-        _ana = _service.AddPhone("5511900000001", "Ana");
-        _bruno = _service.AddPhone("5511900000002", "Bruno");
-        _session = await TestSession.PairAsync(_service, _ana, Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _session.DisposeAsync();
-        await _service.DisposeAsync();
-    }
-
     [Fact]
     public async Task Send_OfEachKind_TellsTheServiceWhatItIs()
     {

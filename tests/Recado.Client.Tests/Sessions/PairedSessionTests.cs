@@ -1,0 +1,29 @@
+using Recado.Simulator;
+
+namespace Recado.Client.Tests.Sessions;
+
+/// <summary>Tests that begin with a session linked to Ana's phone, and with Bruno to talk to.</summary>
+public abstract class PairedSessionTests : IAsyncLifetime
+{
+    private protected SimulatedService _service = null!;
+    private protected SimulatedPhone _ana = null!;
+    private protected SimulatedPhone _bruno = null!;
+    private protected TestSession _session = null!;
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = await SimulatedService.StartAsync(ct: Ct);
+        _ana = _service.AddPhone("5511900000001", "Ana");
+        _bruno = _service.AddPhone("5511900000002", "Bruno");
+        _session = await TestSession.PairAsync(_service, _ana, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _session.DisposeAsync();
+        await _service.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
