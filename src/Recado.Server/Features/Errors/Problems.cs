@@ -31,6 +31,17 @@ internal static class Problems
         ? Details(StatusCodes.Status409Conflict, "session_logged_out", "The session is logged out. Connect it and scan the new QR code.")
         : Details(StatusCodes.Status409Conflict, "session_not_connected", $"The session is not connected; its status is '{status}'.");
 
+    /// <summary>WhatsApp's own code goes along as <c>whatsappCode</c>.</summary>
+    /// <param name="what">What it refused, within a sentence.</param>
+    public static ProblemDetails RefusedByWhatsApp(int code, string what)
+    {
+        var problem = code == StatusCodes.Status429TooManyRequests
+            ? Details(code, "whatsapp_rate_limited", "WhatsApp asks this account to slow down. Wait some minutes before asking again.")
+            : Details(StatusCodes.Status502BadGateway, "refused_by_whatsapp", $"WhatsApp refused {what} with code {code}.");
+        problem.Extensions["whatsappCode"] = code;
+        return problem;
+    }
+
     public static ProblemDetails Stopping() =>
         Details(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The server is stopping. Try again shortly.");
 

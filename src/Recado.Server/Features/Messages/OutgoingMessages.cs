@@ -176,9 +176,7 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
 
     private static ProblemDetails Refused(SendOutcome.Refused refused)
     {
-        var problem = Problems.Details(
-            StatusCodes.Status502BadGateway, "refused_by_whatsapp", $"WhatsApp refused the message with code {refused.Code}.");
-        problem.Extensions["whatsappCode"] = refused.Code;
+        var problem = Problems.RefusedByWhatsApp(refused.Code, "the message");
         if (refused.MessageId is { } id)
             problem.Extensions["messageId"] = id;
         return problem;

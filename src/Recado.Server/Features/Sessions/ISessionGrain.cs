@@ -31,6 +31,11 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("mark-read")]
     Task<SessionOutcome> MarkReadAsync(MarkRead command, CancellationToken ct);
 
+    /// <summary>Lets the session's client carry out a request and waits for what comes of it.</summary>
+    [Alias("ask"), ResponseTimeout("00:02:00")]
+    Task<ClientOutcome<T>> AskAsync<T>(ClientRequest<T> request, CancellationToken ct)
+        where T : class;
+
     /// <summary>State and, while one waits to be scanned, the QR code.</summary>
     [Alias("status")]
     Task<SessionStatus> GetStatusAsync(CancellationToken ct);

@@ -53,6 +53,28 @@ internal sealed class OwnedSessions(ISessionStore sessions, IGrainFactory grains
     public Task<Answer<SessionRow>> PurgeAsync(Guid userId, Guid sessionId, CancellationToken ct) =>
         CommandAsync(userId, sessionId, grain => grain.PurgeAsync(CancellationToken.None), ct);
 
+    /// <summary>Lets the client of the user's session carry out a request.</summary>
+    /// <param name="explain">The problem that WhatsApp's code means for this request; null for what is said of any request.</param>
+    public async Task<Answer<T>> AskAsync<T>(
+        Guid userId, Guid sessionId, ClientRequest<T> request, CancellationToken ct, Func<int, ProblemDetails?>? explain = null)
+        where T : class
+    {
+        var found = await FindAsync(userId, sessionId, ct);
+        if (!found.IsGiven)
+            return found.Problem;
+
+        return await grains.Session(sessionId).AskAsync(request, ct) switch
+        {
+            ClientOutcome<T>.Given given => given.Value,
+            ClientOutcome<T>.NotFound => Problems.NoSuchSession(),
+            ClientOutcome<T>.NotConnected down => Problems.SessionNotConnected(down.Status),
+            ClientOutcome<T>.Refused refused => explain?.Invoke(refused.Code) ?? Problems.RefusedByWhatsApp(refused.Code, "the request"),
+            ClientOutcome<T>.NoAnswer => Problems.Details(
+                StatusCodes.Status504GatewayTimeout, ErrorCodes.NoAnswer, "WhatsApp has not answered in time. Look whether it was done before trying again."),
+            var outcome => throw new UnreachableException($"Unknown outcome {outcome.GetType().Name}."),
+        };
+    }
+
     /// <returns>The row as it was before the command.</returns>
     private async Task<Answer<SessionRow>> CommandAsync(
         Guid userId, Guid sessionId, Func<ISessionGrain, Task<SessionOutcome>> command, CancellationToken ct)

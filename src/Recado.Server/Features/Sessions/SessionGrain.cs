@@ -28,6 +28,9 @@ internal sealed class SessionGrain(
 
     private Guid Id => Guid.Parse(this.GetPrimaryKeyString());
 
+    // The row may still say "connected" when the connection has just gone.
+    private string StatusWhileAway => _run?.Row.Status is { } status && status != SessionStates.Connected ? status : SessionStates.Reconnecting;
+
     public Task<SessionOutcome> ConnectAsync(CancellationToken ct) => StartAsync(settings.MaxSessionsPerUser, ct);
 
     public Task<SessionOutcome> ResumeAsync(CancellationToken ct) => StartAsync(NoLimit, ct);
@@ -75,7 +78,7 @@ internal sealed class SessionGrain(
         if (_run?.Client is not { } client)
             return await sessions.FindAsync(Id, ct) is { } row ? new SendOutcome.NotConnected(row.Status) : new SendOutcome.NotFound();
         if (client.State != SessionState.Connected)
-            return NotConnected();
+            return new SendOutcome.NotConnected(StatusWhileAway);
         if (!Recipients.TryParse(command.To, out var recipient))
             return new SendOutcome.InvalidRecipient();
 
@@ -87,7 +90,7 @@ internal sealed class SessionGrain(
         }
         catch (ConnectionException)
         {
-            return NotConnected();
+            return new SendOutcome.NotConnected(StatusWhileAway);
         }
         catch (RequestTimeoutException)
         {
@@ -118,6 +121,32 @@ internal sealed class SessionGrain(
 
         var isWritten = await journal.CommitAsync(run.Lease, DeviceChanges.Empty, [.. command.MessageIds.Select(SessionTranslator.Read)], ct);
         return isWritten ? SessionOutcome.Done : SessionOutcome.Unavailable;
+    }
+
+    public async Task<ClientOutcome<T>> AskAsync<T>(ClientRequest<T> request, CancellationToken ct)
+        where T : class
+    {
+        if (_run?.Client is not { } client)
+            return await sessions.FindAsync(Id, ct) is { } row ? new ClientOutcome<T>.NotConnected(row.Status) : new ClientOutcome<T>.NotFound();
+        if (client.State != SessionState.Connected)
+            return new ClientOutcome<T>.NotConnected(StatusWhileAway);
+
+        try
+        {
+            return new ClientOutcome<T>.Given(await request.RunAsync(client, ct));
+        }
+        catch (ConnectionException)
+        {
+            return new ClientOutcome<T>.NotConnected(StatusWhileAway);
+        }
+        catch (RequestTimeoutException)
+        {
+            return new ClientOutcome<T>.NoAnswer();
+        }
+        catch (RequestRefusedException e)
+        {
+            return new ClientOutcome<T>.Refused(e.Code);
+        }
     }
 
     public async Task<SessionStatus> GetStatusAsync(CancellationToken ct)
@@ -197,12 +226,8 @@ internal sealed class SessionGrain(
         SendResult.TargetUnknown => new SendOutcome.TargetUnknown(),
         SendResult.Refused refused => new SendOutcome.Refused(refused.MessageId, refused.Code),
         SendResult.NotAcknowledged waiting => new SendOutcome.NotAcknowledged(waiting.MessageId),
-        _ => NotConnected(),
+        _ => new SendOutcome.NotConnected(StatusWhileAway),
     };
-
-    // The row may still say "connected" when the connection has just gone.
-    private SendOutcome.NotConnected NotConnected() =>
-        new(_run?.Row.Status is { } status && status != SessionStates.Connected ? status : SessionStates.Reconnecting);
 
     /// <summary>Tells WhatsApp if it can be reached in time, and erases the keys in any case.</summary>
     private async Task<SessionOutcome> UnlinkAsync(CancellationToken ct)
