@@ -105,7 +105,12 @@ public sealed partial class SimulatedService
     }
 
     /// <summary>Opens the media host's port. For web servers that host the service: before the first client connects.</summary>
-    internal Task StartMediaAsync(CancellationToken ct) => _exchange.Media.StartAsync(ct);
+    internal async Task StartMediaAsync(CancellationToken ct)
+    {
+        await _exchange.Media.StartAsync(ct);
+        foreach (var account in _exchange.Read(() => _exchange.Accounts.All.ToList()))
+            await account.Endpoint.RestoreHistoryAsync();
+    }
 
     /// <summary>Takes a request to <c>/ws/chat</c>.</summary>
     internal async Task AcceptAsync(HttpContext context)

@@ -56,8 +56,11 @@ public sealed record HistoryMessage(string Id, Jid Chat, bool FromMe, MessageCon
     /// <summary>The secret by which votes and the like on it are read.</summary>
     public byte[]? Secret { get; init; }
 
-    /// <summary>The reactions to it.</summary>
+    /// <summary>The reactions to it; the target of each is the reaction itself, which tells its author.</summary>
     public IReadOnlyList<ReactionContent> Reactions { get; init; } = [];
+
+    /// <summary>The votes in it, when it is a poll; the poll of each is the vote itself, which tells its author.</summary>
+    public IReadOnlyList<PollVoteContent> Votes { get; init; } = [];
 
     /// <summary>Reads a message as the phone stores it; also the answer to a request for one.</summary>
     /// <exception cref="ProtocolException">The bytes are no stored message, or name neither id nor chat
@@ -83,11 +86,16 @@ public sealed record HistoryMessage(string Id, Jid Chat, bool FromMe, MessageCon
             StubParameters = [.. info.MessageStubParameters],
             Secret = info.MessageSecret.OrNull() ?? info.Message?.MessageContextInfo?.MessageSecret.OrNull(),
             Reactions = [.. info.Reactions.Select(Reaction).OfType<ReactionContent>()],
+            Votes = [.. info.PollUpdates.Select(Vote).OfType<PollVoteContent>()],
         };
     }
 
     /// <summary>The key of a stored reaction is that of the reaction itself.</summary>
     private static ReactionContent? Reaction(ReactionMessage reaction) => reaction.Key.ToTarget() is { } key
         ? new(key, reaction.Text, UnixTime.FromMilliseconds(reaction.SenderTimestampMs))
+        : null;
+
+    private static PollVoteContent? Vote(PollUpdate vote) => vote.PollUpdateMessageKey.ToTarget() is { } key
+        ? new(key, [.. vote.Vote?.SelectedOptions.Select(hash => hash.ToByteArray()) ?? []], UnixTime.FromMilliseconds(vote.SenderTimestampMs))
         : null;
 }

@@ -26,6 +26,12 @@ internal sealed class Device(Account account, ushort number)
     /// <summary>Name from the registration, such as the operating system.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Whether it asked for the whole history when it was linked.</summary>
+    public bool RequiresFullHistory { get; init; }
+
+    /// <summary>Whether it takes small parts of the history inside their notifications.</summary>
+    public bool TakesInlineHistory { get; init; }
+
     public PublicKeys Keys { get; } = new();
 
     public DeliveryQueue Queue { get; } = new();

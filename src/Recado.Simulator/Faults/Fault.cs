@@ -50,6 +50,12 @@ public enum FaultKind
 
     /// <summary>The media host ends in the middle of a file.</summary>
     CutDownload,
+
+    /// <summary>A phone does not answer when a companion of its own asks it for messages.</summary>
+    IgnorePeerRequest,
+
+    /// <summary>A message reaches a companion as <c>unavailable</c>, without its content.</summary>
+    Withhold,
 }
 
 /// <summary>A fault to come.</summary>

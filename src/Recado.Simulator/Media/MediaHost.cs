@@ -77,6 +77,7 @@ internal sealed class MediaHost : IAsyncDisposable
         var host = builder.Build();
         host.MapPost("/{**path}", UploadAsync);
         host.MapGet("/v/{folder}/{name}", Download);
+        host.MapDelete("/mms/md-msg-hist/{token}", Delete);
         _host = host;
         await host.StartAsync(ct);
 
@@ -161,6 +162,17 @@ internal sealed class MediaHost : IAsyncDisposable
             return new FaultyDownload(file, IsCut: true);
 
         return TypedResults.PhysicalFile(file, "application/octet-stream", enableRangeProcessing: true);
+    }
+
+    /// <summary>A companion has stored a part of the history; its phone keeps it.</summary>
+    private IResult Delete(string token, HttpRequest request)
+    {
+        if (!IsAuthorised(request.Query["auth"]))
+            return TypedResults.StatusCode(StatusCodes.Status401Unauthorized);
+        if (MediaStorage.ReadToken(token) is not { } hash || request.Query["token"] != token || request.Query["d_md"].Count == 0)
+            return Reject("The token of a deletion is not the base64url of a hash, or it does not say where the file lies.");
+
+        return TypedResults.StatusCode(Files.Expire(hash) ? StatusCodes.Status200OK : StatusCodes.Status404NotFound);
     }
 
     private bool IsAuthorised(string? token)

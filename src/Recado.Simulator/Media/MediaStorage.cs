@@ -82,6 +82,19 @@ internal sealed class MediaStorage : IDisposable
         }
     }
 
+    /// <summary>The media host forgets one file, which the phone still has.</summary>
+    public bool Expire(byte[] hash)
+    {
+        lock (_gate)
+        {
+            if (FindCurrent(Convert.ToHexStringLower(hash)) is not { } file)
+                return false;
+
+            File.Move(file, Path.ChangeExtension(file, Expired), overwrite: true);
+            return true;
+        }
+    }
+
     /// <summary>Uploads again what a phone still has.</summary>
     /// <returns>The new path on the media host; null when the phone does not have the file.</returns>
     public string? Restore(byte[] hash)

@@ -17,7 +17,7 @@ internal sealed partial class PhoneEndpoint
     {
         var message = Inbox.Items.LastOrDefault(m => m.Id == messageId) is { } received
             ? MessageParser.Parse<Message>(received.Message)
-            : _sent.GetValueOrDefault(messageId)?.Message;
+            : _sent.GetValueOrDefault(messageId)?.Message ?? History?.Find(messageId)?.Message;
         return message is null ? null : MessageContentMapper.FromProto(message) as MediaContent;
     }
 
@@ -39,10 +39,15 @@ internal sealed partial class PhoneEndpoint
     private void AnswerMediaRetry(Node receipt)
     {
         var id = receipt["id"]!;
-        if (receipt.Child("rmr") is not { } where || where.JidOf("jid") is not { } chat || receipt.JidOf("from") is not { } from
-            || _exchange.Accounts.FindDevice(from) is not { } device || device.Account != Account)
+        if (receipt.JidOf("from") is not { } from || _exchange.Accounts.FindDevice(from) is not { } device || device.Account != Account)
         {
-            _exchange.Trace.Violation(Device.ToString(), "A request for a file lacks its rmr, or comes from another account.");
+            _exchange.Trace.Violation(Device.ToString(), "A request for a file comes from another account.");
+            return;
+        }
+
+        if (receipt.Child("rmr") is not { } where || where.JidOf("jid") is not { } chat)
+        {
+            AnswerHistoryRetry(receipt, device); // a part of the history belongs to no chat
             return;
         }
 

@@ -105,7 +105,7 @@ internal sealed partial class PhoneEndpoint
     {
         if (stanza["category"] == "peer")
         {
-            HandlePeer(sender, message);
+            HandlePeer(stanza, sender, message);
             return;
         }
 

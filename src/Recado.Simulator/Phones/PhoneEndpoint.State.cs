@@ -22,7 +22,12 @@ internal sealed partial class PhoneEndpoint
         StateMapper.Save(Device.Keys), _sessions.ToDictionary(s => s.Key, s => s.Value.Serialize()),
         [.. _sentOrder.TakeLast(SavedItems).Select(id => (Id: id, Message: _sent[id])).Select(s =>
             new SentState(s.Id, s.Message.To.ToString(), s.Message.Message.ToByteArray(), s.Message.IsPeer))],
-        [.. Inbox.Items.TakeLast(SavedItems)], [.. Receipts.Items.TakeLast(SavedItems)]);
+        [.. Inbox.Items.TakeLast(SavedItems)], [.. Receipts.Items.TakeLast(SavedItems)])
+    {
+        History = (History is { } made ? new Past(made.Plan, made.Seed) : _pastToRestore) is var (plan, seed)
+            ? new HistoryState(plan, seed.Secret, seed.Until, [.. seed.Known.Select(p => new PersonState(p.Name, p.Phone.User, p.Lid.User))])
+            : null,
+    };
 
     /// <summary>Restores a phone.</summary>
     /// <param name="exchange">Where it lives.</param>
@@ -67,6 +72,12 @@ internal sealed partial class PhoneEndpoint
             phone.Receipts.Add(receipt);
         }
 
+        if (state.History is { } history)
+            phone._pastToRestore = new(history.Plan, new HistorySeed(history.Secret, history.Until, [.. history.Known.Select(Person)]));
+
         return phone;
     }
+
+    private static HistoryPerson Person(PersonState state) =>
+        new(state.Name, new Jid(state.Phone, JidServer.PhoneNumber), new Jid(state.Lid, JidServer.Lid));
 }

@@ -7,7 +7,7 @@ using Recado.Simulator.Accounts;
 
 namespace Recado.Simulator.Phones;
 
-/// <summary>What a phone sends to a companion of its own: app-state keys, and a history that holds names but no chats.</summary>
+/// <summary>What a phone sends to a companion of its own: app-state keys, and its history; one without a past holds a name and no chats.</summary>
 internal sealed partial class PhoneEndpoint
 {
     // Field numbers of HistorySync and of its push names.
@@ -17,15 +17,23 @@ internal sealed partial class PhoneEndpoint
     public void SendInitialSync(Device companion)
     {
         SendPeer(companion, ShareKey());
-        SendPeer(companion, History(HistorySyncNotification.Types.HistorySyncType.InitialBootstrap, progress: 0, withName: false));
-        SendPeer(companion, History(HistorySyncNotification.Types.HistorySyncType.PushName, progress: 0, withName: true));
-        SendPeer(companion, History(HistorySyncNotification.Types.HistorySyncType.Recent, progress: 100, withName: false));
+        if (History is { } history)
+        {
+            SendHistory(companion, history);
+            return;
+        }
+
+        SendPeer(companion, EmptyHistory(HistorySyncNotification.Types.HistorySyncType.InitialBootstrap, progress: 0, withName: false));
+        SendPeer(companion, EmptyHistory(HistorySyncNotification.Types.HistorySyncType.PushName, progress: 0, withName: true));
+        SendPeer(companion, EmptyHistory(HistorySyncNotification.Types.HistorySyncType.Recent, progress: 100, withName: false));
     }
 
-    private void HandlePeer(Device sender, Message message)
+    private void HandlePeer(Node stanza, Device sender, Message message)
     {
         if (message.ProtocolMessage?.Type == ProtocolMessage.Types.Type.AppStateSyncKeyRequest)
             SendPeer(sender, ShareKey());
+        else if (message.ProtocolMessage is { Type: ProtocolMessage.Types.Type.PeerDataOperationRequest, PeerDataOperationRequestMessage: { } request })
+            AnswerRequest(sender, stanza["id"]!, request);
     }
 
     private void SendPeer(Device companion, ProtocolMessage content)
@@ -67,7 +75,7 @@ internal sealed partial class PhoneEndpoint
         };
     }
 
-    private ProtocolMessage History(HistorySyncNotification.Types.HistorySyncType type, uint progress, bool withName) => new()
+    private ProtocolMessage EmptyHistory(HistorySyncNotification.Types.HistorySyncType type, uint progress, bool withName) => new()
     {
         Type = ProtocolMessage.Types.Type.HistorySyncNotification,
         HistorySyncNotification = new HistorySyncNotification

@@ -82,6 +82,13 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
         return new Keys(identity, SignedPreKey.Create(1, identity.KeyPair, random), new AppStateKey(random.Bytes(6), random.Bytes(32)));
     }
 
+    /// <summary>The tokens that the people of the service have given this account; who has given none does so now.</summary>
+    public IReadOnlyDictionary<string, PrivacyToken> TokensFromContacts() => _exchange.Accounts.All.Where(a => a != Account).ToDictionary(
+        a => a.Phone,
+        a => a.IssuedTokens.TryGetValue(Account.Phone, out var token)
+            ? token
+            : a.IssuedTokens[Account.Phone] = new PrivacyToken(_exchange.Random.Bytes(16), _exchange.Now.ToUnixTimeSeconds()));
+
     private PreKey NewPreKey()
     {
         var key = new PreKey(_nextPreKeyId++, KeyPair.Generate(_exchange.Random));

@@ -73,6 +73,8 @@ internal sealed class Delivery(Exchange exchange)
 
         var phone = device.Account.Phone;
         var sent = exchange.Faults.Take(FaultKind.Corrupt, phone) is null ? stanza : Corrupted(stanza);
+        if (stanza["category"] is null && exchange.Faults.Take(FaultKind.Withhold, phone) is not null)
+            sent = Withheld(stanza);
         if (exchange.Faults.Take(FaultKind.Delay, phone) is { } delay)
         {
             SendLate(device, link, sent, delay.Delay ?? TimeSpan.FromSeconds(1));
@@ -96,6 +98,10 @@ internal sealed class Delivery(Exchange exchange)
             }),
             state: null, delay, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The message without its content, as for a device that its sender did not know of.</summary>
+    private static Node Withheld(Node message) =>
+        new(message.Tag, message.Attributes, [.. message.Children.Where(child => child.Tag != "enc"), new Node("unavailable")]);
 
     /// <summary>The message with one bit flipped near the end of every ciphertext; the queue keeps the good one.</summary>
     private static Node Corrupted(Node message)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Messages;
 using Recado.Protocol.Pairing;
 using Recado.Protocol.Proto;
 using Recado.Simulator.Accounts;
@@ -197,7 +198,11 @@ internal sealed class MessageRules(Exchange exchange)
         if (tokens.Count > 1)
             return new Refusal(479, "A message has more than one token.");
         if (tokens[0].Tag == "cstoken")
-            return null;
+        {
+            var isRight = sender.Account.Endpoint.History is not { ClientTokenSalt: var salt }
+                || tokens[0].Bytes.Span.SequenceEqual(ClientSideToken.Compute(salt, account.LidJid));
+            return isRight ? null : new Refusal(463, "A message carries a cstoken that is not made from the account's salt and its recipient.");
+        }
 
         return account.IssuedTokens.TryGetValue(sender.Account.Phone, out var token) && tokens[0].Bytes.Span.SequenceEqual(token.Value)
             ? null

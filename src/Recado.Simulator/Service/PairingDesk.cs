@@ -169,7 +169,9 @@ internal sealed class PairingDesk(Exchange exchange)
             IdentityKey = registration.IdentityKey,
             RegistrationId = registration.RegistrationId,
             SignedIdentity = identity,
-            Label = registration.Label,
+            Label = registration.Props?.Os,
+            RequiresFullHistory = registration.Props?.RequireFullSync ?? false,
+            TakesInlineHistory = registration.Props?.HistorySyncConfig?.InlineInitialPayloadInE2EeMsg ?? false,
             DirtySince = exchange.Now.ToUnixTimeSeconds(),
         };
         device.Keys.Rotate(registration.SignedPreKey);

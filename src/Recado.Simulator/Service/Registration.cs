@@ -7,7 +7,7 @@ using Recado.Protocol.Proto;
 namespace Recado.Simulator.Service;
 
 /// <summary>What an unpaired device says about itself at the end of its handshake, checked.</summary>
-internal sealed record Registration(byte[] NoiseKey, byte[] IdentityKey, uint RegistrationId, PublicSignedPreKey SignedPreKey, string? Label)
+internal sealed record Registration(byte[] NoiseKey, byte[] IdentityKey, uint RegistrationId, PublicSignedPreKey SignedPreKey, DeviceProps? Props)
 {
     private const byte KeyType = 5;
 
@@ -21,7 +21,7 @@ internal sealed record Registration(byte[] NoiseKey, byte[] IdentityKey, uint Re
 
         var key = new PublicSignedPreKey(PreKeyId.Decode(data.ESkeyId.Span), data.ESkeyVal.ToByteArray(), data.ESkeySig.ToByteArray());
         return new Registration(
-            noiseKey, data.EIdent.ToByteArray(), BinaryPrimitives.ReadUInt32BigEndian(data.ERegid.Span), key, LabelOf(data.DeviceProps));
+            noiseKey, data.EIdent.ToByteArray(), BinaryPrimitives.ReadUInt32BigEndian(data.ERegid.Span), key, PropsOf(data.DeviceProps));
     }
 
     /// <summary>Whether an identity key has signed a prekey, with the type byte in front.</summary>
@@ -46,11 +46,11 @@ internal sealed record Registration(byte[] NoiseKey, byte[] IdentityKey, uint Re
         return data.BuildHash.Span.SequenceEqual(version.BuildHash()) ? null : $"buildHash does not belong to the version {version}.";
     }
 
-    private static string? LabelOf(ByteString deviceProps)
+    private static DeviceProps? PropsOf(ByteString deviceProps)
     {
         try
         {
-            return DeviceProps.Parser.ParseFrom(deviceProps).Os;
+            return DeviceProps.Parser.ParseFrom(deviceProps);
         }
         catch (InvalidProtocolBufferException)
         {

@@ -25,7 +25,13 @@ internal sealed record TokenState(byte[] Value, long Timestamp);
 
 internal sealed record DeviceState(
     ushort Number, uint KeyIndex, byte[] NoiseKey, byte[] IdentityKey, uint RegistrationId, byte[]? SignedIdentity, string? Label,
-    bool InitialSyncDone, long? DirtySince, PublicKeysState Keys, IReadOnlyList<byte[]> Queue);
+    bool InitialSyncDone, long? DirtySince, PublicKeysState Keys, IReadOnlyList<byte[]> Queue)
+{
+    /// <summary>Absent, like the next, in files from before phones had a history.</summary>
+    public bool RequiresFullHistory { get; init; }
+
+    public bool TakesInlineHistory { get; init; }
+}
 
 internal sealed record PublicKeysState(
     SignedKeyState? Current, IReadOnlyList<uint> SignedIds, IReadOnlyList<KeyState> Stock, IReadOnlyDictionary<uint, GivenState> Given);
@@ -41,7 +47,15 @@ internal sealed record GivenState(string Receiver, byte[]? BaseKey);
 internal sealed record PhoneState(
     byte[] IdentityKey, uint RegistrationId, SignedKeyState SignedPreKey, KeyState[] PreKeys, uint NextPreKeyId, byte[] AppStateKeyId,
     byte[] AppStateKey, PublicKeysState Keys, IReadOnlyDictionary<string, byte[]> Sessions, IReadOnlyList<SentState> Sent,
-    IReadOnlyList<InboxMessage> Inbox, IReadOnlyList<PhoneReceipt> Receipts);
+    IReadOnlyList<InboxMessage> Inbox, IReadOnlyList<PhoneReceipt> Receipts)
+{
+    /// <summary>What the history is made from; the same comes out.</summary>
+    public HistoryState? History { get; init; }
+}
+
+internal sealed record HistoryState(HistoryPlan Plan, byte[] Secret, DateTimeOffset Until, IReadOnlyList<PersonState> Known);
+
+internal sealed record PersonState(string Name, string Phone, string Lid);
 
 internal sealed record SentState(string Id, string To, byte[] Message, bool IsPeer);
 

@@ -63,7 +63,11 @@ internal static class StateMapper
 
     private static DeviceState Save(Device device) => new(
         device.Number, device.KeyIndex, device.NoiseKey, device.IdentityKey, device.RegistrationId, device.SignedIdentity, device.Label,
-        device.InitialSyncDone, device.DirtySince, Save(device.Keys), [.. device.Queue.Stanzas.Select(NodeCodec.Encode)]);
+        device.InitialSyncDone, device.DirtySince, Save(device.Keys), [.. device.Queue.Stanzas.Select(NodeCodec.Encode)])
+    {
+        RequiresFullHistory = device.RequiresFullHistory,
+        TakesInlineHistory = device.TakesInlineHistory,
+    };
 
     private static Device Restore(Account account, DeviceState state)
     {
@@ -77,6 +81,8 @@ internal static class StateMapper
             Label = state.Label,
             InitialSyncDone = state.InitialSyncDone,
             DirtySince = state.DirtySince,
+            RequiresFullHistory = state.RequiresFullHistory,
+            TakesInlineHistory = state.TakesInlineHistory,
         };
         Restore(device.Keys, state.Keys);
         foreach (var stanza in state.Queue)
