@@ -28,6 +28,9 @@ public abstract record SendResult
     /// <summary>The recipient has no WhatsApp; nothing was saved or sent.</summary>
     public sealed record NotOnWhatsApp : SendResult;
 
+    /// <summary>The account is not in the group, or there is no such group; nothing was saved or sent.</summary>
+    public sealed record NotAMember : SendResult;
+
     /// <summary>
     /// The content is about a message that is not known here, so that it cannot be encrypted for those who have that message; nothing was
     /// saved or sent. Concerns votes, answers to events, and comments.

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Groups;
 using Recado.Client.Media;
 using Recado.Client.Pairing;
 using Recado.Client.Receiving;
@@ -69,6 +70,9 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         var contents = new OutgoingContents(_state, _own, secrets, options);
         var tokens = new TrustedContacts(_state, options.Time);
         _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, contents, secrets, _outbox, options, logger);
+        var directory = new GroupDirectory(_state, _own);
+        var groupUpdates = new GroupUpdates(directory, _own, options);
+        Groups = new(_state, _live, directory, groupUpdates, options);
         var mediaRetries = new MediaRetries(_live, _own, options);
         _ownHttp = options.MediaHttp is null ? MediaHttp.Create(options) : null;
         _media = new(new MediaHosts(_live, options.Time), mediaRetries, options.MediaHttp ?? _ownHttp!, options);
@@ -83,9 +87,9 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 secrets,
                 logger),
             new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, options, logger), options, logger),
-            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, options, logger),
+            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, options, logger),
             new AckReceiver(_state, _own, _outbox, _sender, tokens, options, logger),
-            new IbReceiver(_state, _status),
+            new IbReceiver(_state, _status, directory),
             logger);
         var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, options, logger);
         _loop = new(_state, _own, _status, _live, _outbox, login, processor, new RequestIds(options.Random), options, logger);
@@ -99,6 +103,9 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
 
     /// <summary>Our own device by LID; null until linked.</summary>
     public Jid? LidJid => _own.Current?.Lid;
+
+    /// <summary>The account's groups.</summary>
+    public GroupClient Groups { get; }
 
     /// <summary>
     /// Begins to connect and returns; events tell the rest. Without a pairing QR codes follow. Does nothing while the session runs.

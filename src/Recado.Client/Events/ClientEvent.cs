@@ -1,4 +1,5 @@
 using Recado.Protocol;
+using Recado.Protocol.Groups;
 using Recado.Protocol.Messages;
 
 namespace Recado.Client.Events;
@@ -71,3 +72,24 @@ public sealed record PushNameChanged(Jid User, string Name) : ClientEvent;
 /// <summary>Everything the service had kept while this device was away has been delivered.</summary>
 /// <param name="Count">How many stanzas that were.</param>
 public sealed record CaughtUp(int Count) : ClientEvent;
+
+/// <summary>Something changed in a group, or the account came into one. Its own changes are told as well.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Changes">What has changed, in order; members with both names as far as they are known.</param>
+public sealed record GroupChanged(Jid Group, IReadOnlyList<GroupChange> Changes) : ClientEvent
+{
+    /// <summary>Who did it, as a LID when it is known, else by phone number; null when the service did.</summary>
+    public Jid? Actor { get; init; }
+
+    /// <summary>Who did it by phone number, if known.</summary>
+    public Jid? ActorPhoneNumber { get; init; }
+
+    /// <summary>The name the actor has given themselves, if the service told.</summary>
+    public string? ActorName { get; init; }
+
+    /// <summary>When, to the second.</summary>
+    public DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>Live, or from the queue of what was missed.</summary>
+    public MessageOrigin Origin { get; init; }
+}

@@ -1,12 +1,13 @@
 using Recado.Client.Connection;
 using Recado.Client.Events;
+using Recado.Client.Groups;
 using Recado.Client.Stores;
 using Recado.Protocol.Binary;
 
 namespace Recado.Client.Receiving;
 
 /// <summary>Receives the service's hints: the queue of missed stanzas, routing, what has changed on the account.</summary>
-internal sealed class IbReceiver(DeviceState state, SessionStatus status)
+internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupDirectory groups)
 {
     public static readonly DeviceRecordKey RoutingKey = Keys.Setting("edge_routing");
 
@@ -34,6 +35,8 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status)
                     await PublishAsync(device => device.Put(RoutingKey, routing.ToArray()), ct).ConfigureAwait(false);
                     break;
                 case "dirty" when hint["type"] is { } type:
+                    if (type == "groups")
+                        await ForgetGroupsAsync(ct).ConfigureAwait(false);
                     connection.Jobs.TryAdd(token => CleanAsync(connection, type, hint["timestamp"], token));
                     break;
                 case "downgrade_webclient":
@@ -55,6 +58,13 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status)
     {
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
         change(device);
+        device.Publish();
+    }
+
+    private async ValueTask ForgetGroupsAsync(CancellationToken ct)
+    {
+        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+        await groups.ForgetAllAsync(device, ct).ConfigureAwait(false);
         device.Publish();
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Groups;
 using Recado.Client.Media;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
@@ -21,6 +22,7 @@ internal sealed class NotificationReceiver(
     PreKeyStock preKeys,
     TrustedContacts tokens,
     MediaRetries mediaRetries,
+    GroupUpdates groups,
     ClientOptions options,
     ILogger logger)
 {
@@ -72,6 +74,9 @@ internal sealed class NotificationReceiver(
                 break;
             case "mediaretry":
                 mediaRetries.Complete(stanza);
+                break;
+            case "w:gp2":
+                await groups.TakeAsync(device, stanza, ct).ConfigureAwait(false);
                 break;
             case "privacy_token":
                 await TakeTokensAsync(device, stanza, ct).ConfigureAwait(false);

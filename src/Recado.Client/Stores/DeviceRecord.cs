@@ -50,6 +50,9 @@ public enum DeviceRecordKind
 
     /// <summary>Anything small and single.</summary>
     Setting,
+
+    /// <summary>A group as the service describes it, by its JID.</summary>
+    Group,
 }
 
 /// <summary>Stable names of the kinds, for stores.</summary>

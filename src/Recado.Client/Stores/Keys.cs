@@ -22,6 +22,10 @@ internal static class Keys
 
     public static DeviceRecordKey SenderKey(Jid group, SignalAddress sender) => new(DeviceRecordKind.SenderKey, $"{group}/{sender}");
 
+    public static DeviceRecordKey SenderKeyDistribution(Jid group) => new(DeviceRecordKind.SenderKeyDistribution, group.ToString());
+
+    public static DeviceRecordKey Group(Jid group) => new(DeviceRecordKind.Group, group.ToString());
+
     public static DeviceRecordKey SentMessage(string messageId) => new(DeviceRecordKind.SentMessage, messageId);
 
     public static DeviceRecordKey MessageSecret(Jid chat, string messageId) => new(DeviceRecordKind.MessageSecret, $"{chat}/{messageId}");

@@ -1,3 +1,5 @@
+using Recado.Protocol.Binary;
+
 namespace Recado.Protocol.Groups;
 
 /// <summary>Something that has changed in a group. The family is closed.</summary>
@@ -90,4 +92,8 @@ public sealed record SuspensionChanged(bool IsSuspended) : GroupChange;
 
 /// <summary>Something this version has no word for.</summary>
 /// <param name="Name">The service's word.</param>
-public sealed record OtherGroupChange(string Name) : GroupChange;
+public sealed record OtherGroupChange(string Name) : GroupChange
+{
+    /// <summary>All that the service said about it.</summary>
+    public Node? Raw { get; init; }
+}

@@ -10,12 +10,15 @@ public static class GroupNodes
     private const string AdminsAdd = "admin_add";
     private const string EveryoneAdds = "all_member_add";
 
-    /// <summary>Reads a <c>group</c> node. Children that are not known are left out.</summary>
+    /// <summary>
+    /// Reads a <c>group</c> node. Children that are not known are left out, and so are members that could not be added to it.
+    /// </summary>
     /// <exception cref="ProtocolException">It does not name a group (<see cref="ProtocolError.MalformedStanza"/>).</exception>
     public static GroupInfo Parse(Node group)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return new(ParseJid(group, "id"), group["subject"] ?? "", ParseParticipants(group))
+        var members = group.ChildrenOf("participant").Where(member => member["error"] is null or "200").Select(ParseParticipant);
+        return new(ParseJid(group, "id"), group["subject"] ?? "", [.. members.OfType<GroupParticipant>()])
         {
             SubjectAt = Time(group, "s_t"),
             SubjectBy = group.JidOf("s_o"),

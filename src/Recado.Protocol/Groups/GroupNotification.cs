@@ -7,6 +7,8 @@ namespace Recado.Protocol.Groups;
 /// <param name="Changes">What has changed, in order.</param>
 public sealed record GroupNotification(Jid Group, IReadOnlyList<GroupChange> Changes)
 {
+    private const string RequestedUser = "requested_user";
+
     /// <summary>Who did it; null when the service did.</summary>
     public Jid? Actor { get; init; }
 
@@ -62,14 +64,14 @@ public sealed record GroupNotification(Jid Group, IReadOnlyList<GroupChange> Cha
         "invite" => new InviteCodeChanged(node.Required("code")),
         "member_add_mode" when GroupNodes.ParseMemberAddMode(node) is { } mode => new MemberAddModeChanged(mode),
         "membership_approval_mode" => new ApprovalChanged(GroupNodes.ParseApproval(node)),
-        "created_membership_requests" => new JoinRequested(Users(node, "requested_user", actor), node["request_method"]),
+        "created_membership_requests" => new JoinRequested(Users(node, RequestedUser, actor), node["request_method"]),
         "revoked_membership_requests" => new JoinRequestEnded(Users(node, "participant", actor)),
         "link" => new CommunityChanged(IsLinked: true, node["link_type"], Groups(node)),
         "unlink" => new CommunityChanged(IsLinked: false, node["unlink_type"], Groups(node)),
         "delete" => new GroupDeleted(node["reason"]),
         "suspended" => new SuspensionChanged(IsSuspended: true),
         "unsuspended" => new SuspensionChanged(IsSuspended: false),
-        _ => new OtherGroupChange(node.Tag),
+        _ => new OtherGroupChange(node.Tag) { Raw = node },
     };
 
     private static ParticipantsChanged Participants(Node node, ParticipantAction action) =>
@@ -87,15 +89,22 @@ public sealed record GroupNotification(Jid Group, IReadOnlyList<GroupChange> Cha
 
     private static IEnumerable<(Jid PhoneNumber, Jid Lid)> FindMappings(Node notification)
     {
-        if (notification.JidOf("participant") is { IsLid: true } lid && notification.JidOf("participant_pn") is { IsPhoneNumber: true } phone)
-            yield return (phone.ToUser(), lid.ToUser());
+        if (notification.JidOf("participant") is { } actor)
+        {
+            var other = notification.JidOf(actor.IsLid ? "participant_pn" : "participant_lid");
+            if (Mapping(actor.IsLid ? other : actor, actor.IsLid ? actor : other) is { } ofActor)
+                yield return ofActor;
+        }
 
         var members = notification.Children.Concat(notification.Children.SelectMany(change => change.ChildrenOf("group")))
-            .SelectMany(parent => GroupNodes.ParseParticipants(parent));
+            .SelectMany(parent => GroupNodes.ParseParticipants(parent).Concat(GroupNodes.ParseParticipants(parent, RequestedUser)));
         foreach (var member in members)
         {
-            if (member is { PhoneNumber: { IsPhoneNumber: true } number, Lid: { IsLid: true } name })
-                yield return (number.ToUser(), name.ToUser());
+            if (Mapping(member.PhoneNumber, member.Lid) is { } ofMember)
+                yield return ofMember;
         }
     }
+
+    private static (Jid PhoneNumber, Jid Lid)? Mapping(Jid? phoneNumber, Jid? lid) =>
+        phoneNumber is { IsPhoneNumber: true } number && lid is { IsLid: true } name ? (number.ToUser(), name.ToUser()) : null;
 }

@@ -10,6 +10,9 @@ namespace Recado.Protocol.Groups;
 /// <param name="Invite">What can be sent to a user who does not let others add them.</param>
 public sealed record ParticipantResult(Jid Jid, int Code, Jid? PhoneNumber = null, ParticipantInvite? Invite = null)
 {
+    /// <summary>The member's LID, when it is known.</summary>
+    public Jid? Lid { get; init; }
+
     /// <summary>The code for done.</summary>
     public const int Done = 200;
 
@@ -27,7 +30,16 @@ public sealed record ParticipantInvite(string Code, DateTimeOffset? ExpiresAt);
 /// <param name="PhoneNumber">Their phone number, when it is known.</param>
 /// <param name="At">Since when.</param>
 /// <param name="Method">How they came, such as <c>invite_link</c>.</param>
-public sealed record JoinRequest(Jid Jid, Jid? PhoneNumber, DateTimeOffset? At, string? Method);
+public sealed record JoinRequest(Jid Jid, Jid? PhoneNumber, DateTimeOffset? At, string? Method)
+{
+    /// <summary>Their LID, when it is known.</summary>
+    public Jid? Lid { get; init; }
+}
+
+/// <summary>A group that was made.</summary>
+/// <param name="Info">The group, with the members it has got.</param>
+/// <param name="Participants">What became of each member that was asked for.</param>
+public sealed record NewGroupResult(GroupInfo Info, IReadOnlyList<ParticipantResult> Participants);
 
 /// <summary>What joining by code led to.</summary>
 /// <param name="Group">The group.</param>
@@ -37,9 +49,17 @@ public sealed record JoinResult(Jid Group, bool NeedsApproval);
 /// <summary>Answers about groups: stanza to data. Each takes the <c>iq</c> of type <c>result</c>.</summary>
 public static class GroupResponses
 {
-    /// <summary>The answer to info, creation and invite info.</summary>
+    /// <summary>The answer to info and invite info.</summary>
     /// <exception cref="ProtocolException">It is no answer to such a question.</exception>
     public static GroupInfo ParseInfo(Node iq) => GroupNodes.Parse(Required(iq, "group"));
+
+    /// <summary>The answer to a creation: the group, and what became of each member.</summary>
+    /// <exception cref="ProtocolException">It is no answer to such a question.</exception>
+    public static NewGroupResult ParseCreation(Node iq)
+    {
+        var group = Required(iq, "group");
+        return new(GroupNodes.Parse(group), Results(group));
+    }
 
     /// <summary>The answer to the list of groups.</summary>
     /// <exception cref="ProtocolException">It is no answer to such a question.</exception>
@@ -77,7 +97,8 @@ public static class GroupResponses
            let user = request.JidOf("jid")
            where user is not null
            let since = GroupNodes.Time(request, "request_time")
-           select new JoinRequest(user.Value, request.JidOf("phone_number"), since, request["request_method"]),
+           let names = GroupNodes.ParseParticipant(request)
+           select new JoinRequest(user.Value, names.PhoneNumber, since, request["request_method"]) { Lid = names.Lid },
     ];
 
     private static IReadOnlyList<ParticipantResult> Results(Node parent) =>
@@ -86,7 +107,8 @@ public static class GroupResponses
            let jid = participant.JidOf("jid")
            where jid is not null
            let invite = Invite(participant.Child("add_request"))
-           select new ParticipantResult(jid.Value, Code(participant), participant.JidOf("phone_number"), invite),
+           let names = GroupNodes.ParseParticipant(participant)
+           select new ParticipantResult(jid.Value, Code(participant), names.PhoneNumber, invite) { Lid = names.Lid },
     ];
 
     private static int Code(Node participant) => participant["error"] is null

@@ -57,11 +57,14 @@ public sealed class GroupNotificationTests
     }
 
     [Fact]
-    public void Parse_WhenTheChangeIsUnknown_KeepsItsName()
+    public void Parse_WhenTheChangeIsUnknown_KeepsAllOfIt()
     {
-        var node = new Node("notification", [("from", "120363000000000001@g.us")], new Node("new_thing"), new Node("locked"));
+        var change = new Node("new_thing", [("why", "because")]);
+        var node = new Node("notification", [("from", "120363000000000001@g.us")], change, new Node("locked"));
 
-        Assert.Equal([new OtherGroupChange("new_thing"), new LockChanged(IsLocked: true)], GroupNotification.Parse(node).Changes);
+        Assert.Equal(
+            [new OtherGroupChange("new_thing") { Raw = change }, new LockChanged(IsLocked: true)],
+            GroupNotification.Parse(node).Changes);
     }
 
     [Fact]

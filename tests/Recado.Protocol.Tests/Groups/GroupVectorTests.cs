@@ -40,16 +40,19 @@ public sealed class GroupVectorTests
         Assert.Equal("AbCdEfGhIjKlMnOpQrStUv", GroupResponses.ParseInviteCode(Response("invite get")));
         Assert.Equal(new(Group, NeedsApproval: false), GroupResponses.ParseJoin(Response("invite join")));
         Assert.Equal(
-            [new JoinRequest(Users[1], Jid.Parse("15550100002@s.whatsapp.net"), DateTimeOffset.FromUnixTimeSeconds(1_767_225_600), "invite_link")],
+            [new JoinRequest(Users[1], Jid.Parse("15550100002@s.whatsapp.net"), DateTimeOffset.FromUnixTimeSeconds(1_767_225_600), "invite_link") { Lid = Users[1] }],
             GroupResponses.ParseJoinRequests(Response("join requests list")));
-        Assert.Equal([new ParticipantResult(Users[1], 200)], GroupResponses.ParseDecision(Response("join requests approve"), approve: true));
-        Assert.Equal([new ParticipantResult(Users[1], 200)], GroupResponses.ParseResults(Response("promote"), ParticipantAction.Promote));
+        Assert.Equal([new ParticipantResult(Users[1], 200) { Lid = Users[1] }], GroupResponses.ParseDecision(Response("join requests approve"), approve: true));
+        Assert.Equal([new ParticipantResult(Users[1], 200) { Lid = Users[1] }], GroupResponses.ParseResults(Response("promote"), ParticipantAction.Promote));
         Assert.Equal(
             [
-                new ParticipantResult(Users[0], 200, Jid.Parse("15550100001@s.whatsapp.net")),
+                new ParticipantResult(Users[0], 200, Jid.Parse("15550100001@s.whatsapp.net")) { Lid = Users[0] },
                 new ParticipantResult(
-                    Users[1], 403, Jid.Parse("15550100002@s.whatsapp.net"), new("INVCODE12345678", DateTimeOffset.FromUnixTimeSeconds(1_767_484_800))),
-                new ParticipantResult(Users[3], 409),
+                    Users[1], 403, Jid.Parse("15550100002@s.whatsapp.net"), new("INVCODE12345678", DateTimeOffset.FromUnixTimeSeconds(1_767_484_800)))
+                {
+                    Lid = Users[1],
+                },
+                new ParticipantResult(Users[3], 409) { Lid = Users[3] },
             ],
             GroupResponses.ParseResults(Response("add participants: one ok, one needs invite, one on privacy"), ParticipantAction.Add));
     }
