@@ -49,6 +49,7 @@ internal static class RecadoApi
 
         services.AddSingleton<OwnedSessions>();
         services.AddSingleton<MediaFiles>();
+        services.AddSingleton<MessageKinds>();
         services.AddSingleton<OutgoingMessages>();
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();

@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Mvc;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
 using Recado.Server.Features.Errors;
+using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Messages;
 
 /// <summary>Sends messages for users, and what they say about messages, through either door.</summary>
-internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore messages, IGrainFactory grains, TimeProvider time)
+internal sealed class OutgoingMessages(
+    OwnedSessions sessions, IMessageStore messages, MessageKinds kinds, IGrainFactory grains, TimeProvider time)
 {
     public const string ToIsMissing = "'to' is missing. Give a phone number in international form or a JID.";
     public const string MessageIsNoText = "'message' must be a text of 1 to 65536 characters.";
@@ -22,9 +24,9 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
         if (string.IsNullOrEmpty(request.To))
             return Problems.InvalidField("to", ToIsMissing);
 
-        var type = MessageComposer.TypeOf(request);
-        if (!type.IsGiven)
-            return type.Problem;
+        var asked = kinds.Of(request);
+        if (!asked.IsGiven)
+            return asked.Problem;
 
         var found = await sessions.FindAsync(userId, sessionId, ct);
         if (!found.IsGiven)
@@ -34,17 +36,18 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
         if (recipient is null)
             return Problems.InvalidField("to", fault!, "invalid_recipient");
 
+        var kind = asked.Value;
         MessageRow? target = null;
-        if (MessageComposer.TargetOf(request, type.Value) is var (field, targetId))
+        if (kind.TargetOf is { } targetOf)
         {
-            target = targetId is null ? null : await messages.FindAsync(userId, sessionId, targetId, ct);
+            target = targetOf(request) is { } targetId ? await messages.FindAsync(userId, sessionId, targetId, ct) : null;
             if (target is null)
-                return NoSuchTarget(field);
+                return NoSuchTarget(kind.Type);
             if (!IsWith(target, recipient))
-                return Problems.InvalidField(field, "The message it is about is in another chat than 'to'.", "message_in_other_chat");
+                return Problems.InvalidField(kind.Type, "The message it is about is in another chat than 'to'.", "message_in_other_chat");
         }
 
-        var content = MessageComposer.Compose(request, type.Value, target);
+        var content = await kind.ComposeAsync(new Draft(userId, sessionId, request, target), ct);
         if (!content.IsGiven)
             return content.Problem;
 
@@ -54,7 +57,7 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
             if (context.MessageId is null || await messages.FindAsync(userId, sessionId, context.MessageId, ct) is not { } quoted)
                 return NoSuchTarget("context");
             if (target is not null)
-                return Problems.InvalidField("context", $"A message of type '{type.Value}' cannot be a reply.", "reply_not_possible");
+                return Problems.InvalidField("context", $"A message of type '{kind.Type}' cannot be a reply.", "reply_not_possible");
 
             var quote = Quotes.Of(quoted, found.Value);
             if (!IsWith(quoted, recipient))
@@ -81,9 +84,9 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
         if (request.Text is null)
             return Problems.InvalidField("text", "'text' is missing: an object with the new 'body'.", "content_missing");
 
-        var text = MessageComposer.Text(request.Text);
+        var text = TextKind.Compose(request.Text);
         return text.IsGiven
-            ? await SendAsync(sessionId, [row.Chat], new EditContent(MessageComposer.Target(row), text.Value), ct)
+            ? await SendAsync(sessionId, [row.Chat], new EditContent(row.ToTarget(), text.Value), ct)
             : text.Problem;
     }
 
@@ -92,7 +95,7 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
     {
         var found = await FindAsync(userId, sessionId, messageId, MessageDirections.Sent, ct);
         return found.IsGiven
-            ? await SendAsync(sessionId, [found.Value.Chat], new RevokeContent(MessageComposer.Target(found.Value)), ct)
+            ? await SendAsync(sessionId, [found.Value.Chat], new RevokeContent(found.Value.ToTarget()), ct)
             : found.Problem;
     }
 
@@ -102,7 +105,7 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
         if (!found.IsGiven)
             return found.Problem;
 
-        var reaction = MessageComposer.Reaction(emoji, found.Value, "emoji");
+        var reaction = ReactionKind.Compose(emoji, found.Value, "emoji");
         return reaction.IsGiven ? await SendAsync(sessionId, [found.Value.Chat], reaction.Value, ct) : reaction.Problem;
     }
 
