@@ -13,7 +13,11 @@ public abstract record GroupChange
 /// <summary>The group was made with oneself in it, or one was added.</summary>
 /// <param name="Info">The group.</param>
 /// <param name="Key">The key of one's own <see cref="NewGroup"/>, when it was made here.</param>
-public sealed record GroupJoined(GroupInfo Info, string? Key) : GroupChange;
+public sealed record GroupJoined(GroupInfo Info, string? Key) : GroupChange
+{
+    /// <summary>Whether the group was made just now, as opposed to one that oneself was added to.</summary>
+    public bool IsNew { get; init; }
+}
 
 /// <summary>Members came or went, or got another role.</summary>
 /// <param name="Action">What happened to them.</param>
@@ -45,7 +49,11 @@ public sealed record DescriptionChanged(string? Text, string? Version) : GroupCh
 
 /// <summary>Who may write has changed.</summary>
 /// <param name="IsAnnouncement">Whether only admins may.</param>
-public sealed record AnnouncementChanged(bool IsAnnouncement) : GroupChange;
+public sealed record AnnouncementChanged(bool IsAnnouncement) : GroupChange
+{
+    /// <summary>The version of this setting from now on.</summary>
+    public string? Version { get; init; }
+}
 
 /// <summary>Who may change name, picture and description has changed.</summary>
 /// <param name="IsLocked">Whether only admins may.</param>

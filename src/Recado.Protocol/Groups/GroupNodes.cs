@@ -132,12 +132,14 @@ public static class GroupNodes
 
     internal static DateTimeOffset? Time(Node node, string attribute) => UnixTime.FromSeconds(node.NumberOf(attribute) ?? 0);
 
-    private static string? Format(AddressingMode? mode) => mode switch
+    internal static string? Format(AddressingMode? mode) => mode switch
     {
         AddressingMode.Lid => "lid",
         AddressingMode.PhoneNumber => "pn",
         _ => null,
     };
+
+    internal static string? Text(DateTimeOffset? time) => time?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static Node Format(GroupDescription description) => new(
         "description",
@@ -147,6 +149,4 @@ public static class GroupNodes
     private static GroupDescription? ParseDescription(Node description) => description.Child("body") is not { } body
         ? null
         : new(body.Text, description["id"], description.JidOf("participant"), Time(description, "t"));
-
-    private static string? Text(DateTimeOffset? time) => time?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

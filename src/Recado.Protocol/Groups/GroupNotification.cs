@@ -5,7 +5,7 @@ namespace Recado.Protocol.Groups;
 /// <summary>What the service tells about a group one is in.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Changes">What has changed, in order.</param>
-public sealed record GroupNotification(Jid Group, IReadOnlyList<GroupChange> Changes)
+public sealed partial record GroupNotification(Jid Group, IReadOnlyList<GroupChange> Changes)
 {
     private const string RequestedUser = "requested_user";
 
@@ -47,7 +47,7 @@ public sealed record GroupNotification(Jid Group, IReadOnlyList<GroupChange> Cha
 
     private static GroupChange Change(Node node, Jid? actor) => node.Tag switch
     {
-        "create" => new GroupJoined(GroupNodes.Parse(node.RequiredChild("group")), node["key"]),
+        "create" => new GroupJoined(GroupNodes.Parse(node.RequiredChild("group")), node["key"]) { IsNew = node["type"] == New },
         "add" => Participants(node, ParticipantAction.Add),
         "remove" => Participants(node, ParticipantAction.Remove),
         "promote" => Participants(node, ParticipantAction.Promote),
@@ -55,8 +55,8 @@ public sealed record GroupNotification(Jid Group, IReadOnlyList<GroupChange> Cha
         "modify" => new ParticipantNumberChanged(GroupNodes.ParseParticipants(node)),
         "subject" => new SubjectChanged(node.Required("subject"), node.JidOf("s_o"), GroupNodes.Time(node, "s_t")),
         "description" => new DescriptionChanged(node.Child("delete") is null ? node.Child("body")?.Text : null, node["id"]),
-        "announcement" => new AnnouncementChanged(IsAnnouncement: true),
-        "not_announcement" => new AnnouncementChanged(IsAnnouncement: false),
+        "announcement" => new AnnouncementChanged(IsAnnouncement: true) { Version = node["v_id"] },
+        "not_announcement" => new AnnouncementChanged(IsAnnouncement: false) { Version = node["v_id"] },
         "locked" => new LockChanged(IsLocked: true),
         "unlocked" => new LockChanged(IsLocked: false),
         "ephemeral" => new ExpirationChanged(GroupNodes.ParseExpiration(node)),

@@ -31,6 +31,9 @@ internal sealed class Account(string phone, string lid, string name, uint rawId)
     /// <summary>Numbers of the accounts that this one has exchanged messages with; they hear of its devices.</summary>
     public HashSet<string> Contacts { get; } = [];
 
+    /// <summary>Who may add the account to groups: <c>all</c>, <c>contacts</c> or <c>none</c>.</summary>
+    public string GroupAddPrivacy { get; set; } = "all";
+
     /// <summary>Privacy tokens that this account has given, by the receiver's number.</summary>
     public Dictionary<string, PrivacyToken> IssuedTokens { get; } = [];
 

@@ -35,7 +35,7 @@ internal sealed partial class PhoneEndpoint
 
     private void ReceiveReceipt(Node receipt)
     {
-        var from = receipt["from"]!;
+        var from = receipt["participant"] ?? receipt["from"]!;
         var items = receipt.Child("list")?.ChildrenOf("item").Select(i => i["id"]).OfType<string>() ?? [];
         foreach (var id in items.Prepend(receipt["id"]!))
         {
@@ -50,13 +50,15 @@ internal sealed partial class PhoneEndpoint
 
     private void ReceiveMessage(Node stanza)
     {
-        if (stanza.JidOf("from") is not { } from || _exchange.Accounts.FindDevice(from) is not { } sender || stanza.Child("enc") is not { } enc)
+        // In groups and the status feed the device that wrote is the participant.
+        var from = stanza.JidOf("participant") ?? stanza.RequiredJid("from");
+        if (_exchange.Accounts.FindDevice(from) is not { } sender || stanza.Child("enc") is null)
             return;
 
         var id = stanza["id"]!;
         try
         {
-            var message = Decrypt(sender, enc);
+            var message = DecryptAll(stanza, sender);
             _retries.Remove((id, from.ToString()));
             Handle(stanza, sender, message);
             Settle(stanza, sender);
@@ -68,8 +70,21 @@ internal sealed partial class PhoneEndpoint
         catch (Exception e) when (e is SignalException or ProtocolException or InvalidProtocolBufferException)
         {
             _exchange.Trace.Note(Device.ToString(), $"The phone cannot decrypt {id} from {sender}: {e.Message}");
-            AskForRetry(stanza, from);
+            AskForRetry(stanza, from, withKeys: stanza.Children.Where(c => c.Tag == "enc").All(c => c["type"] == "skmsg"));
         }
+    }
+
+    private Message DecryptAll(Node stanza, Device sender)
+    {
+        var message = new Message();
+        foreach (var enc in stanza.ChildrenOf("enc"))
+        {
+            message = enc["type"] == "skmsg" ? DecryptShared(stanza.RequiredJid("from"), sender, enc) : Decrypt(sender, enc);
+            if (message.SenderKeyDistributionMessage is { } distribution && stanza.JidOf("participant") is not null)
+                TakeSenderKey(stanza.RequiredJid("from"), sender, distribution);
+        }
+
+        return message;
     }
 
     private Message Decrypt(Device sender, Node enc)
@@ -112,10 +127,11 @@ internal sealed partial class PhoneEndpoint
         var fromMe = sender.Account == Account;
         var chat = (fromMe ? stanza.JidOf("recipient") : null) ?? stanza.RequiredJid("from");
         var content = fromMe ? message.DeviceSentMessage?.Message ?? message : message;
-        var shown = Open(MessageContentMapper.FromProto(content), stanza.RequiredJid("from"));
+        var author = stanza.JidOf("participant") ?? stanza.RequiredJid("from");
+        var shown = Open(MessageContentMapper.FromProto(content), author);
         Inbox.Add(
             new InboxMessage(
-                stanza["id"]!, chat.ToUser().ToString(), stanza["from"]!, fromMe, _exchange.Now, ContentSummary.TextOf(shown), Json.Format(content),
+                stanza["id"]!, chat.ToUser().ToString(), author.ToString(), fromMe, _exchange.Now, ContentSummary.TextOf(shown), Json.Format(content),
                 stanza["notify"])
             {
                 Kind = ContentSummary.KindOf(shown),
@@ -128,10 +144,13 @@ internal sealed partial class PhoneEndpoint
     {
         var type = stanza["category"] == "peer" ? "peer_msg" : sender.Account == Account ? "sender" : null;
         _exchange.Receipts.Take(Device, new Node("receipt",
-            [("id", stanza["id"]), ("to", stanza.RequiredJid("from")), ("type", type), ("recipient", stanza.JidOf("recipient"))]));
+            [
+                ("id", stanza["id"]), ("to", stanza.RequiredJid("from")), ("participant", stanza.JidOf("participant")), ("type", type),
+                ("recipient", stanza.JidOf("recipient")),
+            ]));
     }
 
-    private void AskForRetry(Node stanza, Jid from)
+    private void AskForRetry(Node stanza, Jid from, bool withKeys)
     {
         var id = stanza["id"]!;
         var key = (id, from.ToString());
@@ -141,8 +160,15 @@ internal sealed partial class PhoneEndpoint
 
         _retries[key] = count;
         Node retry = new("retry", [("count", count), ("id", id), ("t", stanza["t"]), ("v", "1"), ("error", 0)]);
-        List<Node> children = count == 1 ? [retry, PreKeyBundleNodes.FormatRegistration(_identity.RegistrationId)] : [retry, .. FreshKeys()];
-        _exchange.Receipts.Take(Device, new Node("receipt", [("id", id), ("to", from), ("type", "retry"), ("recipient", stanza.JidOf("recipient"))], children));
+        List<Node> children = count == 1 && !withKeys
+            ? [retry, PreKeyBundleNodes.FormatRegistration(_identity.RegistrationId)]
+            : [retry, .. FreshKeys()];
+        _exchange.Receipts.Take(Device, new Node("receipt",
+            [
+                ("id", id), ("to", stanza.RequiredJid("from")), ("participant", stanza.JidOf("participant")), ("type", "retry"),
+                ("recipient", stanza.JidOf("recipient")),
+            ],
+            children));
     }
 
     /// <summary>Keys for a new session, with a one-time prekey that is offered nowhere else.</summary>

@@ -19,7 +19,7 @@ internal sealed partial class PhoneEndpoint
         var asked = Inbox.Items.LastOrDefault(m => m.Id == messageId) ?? throw new SimulatorException($"There is no message {messageId} in the inbox.");
         var chat = Jid.Parse(asked.Chat);
         var secret = SecretOf(JsonReader.Parse<Message>(asked.Message)) ?? throw new SimulatorException($"The message {messageId} takes no answers.");
-        var content = answer(new MessageTarget(messageId, chat, asked.FromMe));
+        var content = answer(new MessageTarget(messageId, chat, asked.FromMe, asked.FromMe ? null : AuthorIn(asked)));
         var author = Jid.Parse(asked.Sender).ToUser();
         var hidden = MessageSecret.Seal(content, secret, author, NameLike(author), _exchange.Random);
         return Submit(Prepare(chat, MessageContentMapper.ToProto(hidden)));

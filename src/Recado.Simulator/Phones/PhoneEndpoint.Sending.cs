@@ -25,18 +25,21 @@ internal sealed partial class PhoneEndpoint
     {
         if (to.Contains('@'))
         {
-            return Jid.TryParse(to, out var jid) && _exchange.Accounts.Find(jid) is not null
+            return Jid.TryParse(to, out var jid) && (_exchange.Accounts.Find(jid) is not null || _exchange.Groups.Find(jid) is not null)
                 ? jid.ToUser()
-                : throw new SimulatorException($"'{to}' is not the JID of an account. Add the account first, or use its number.");
+                : throw new SimulatorException($"'{to}' is not the JID of an account or group. Add it first, or use a number.");
         }
 
         var digits = string.Concat(to.Where(char.IsAsciiDigit));
         return _exchange.Accounts.ByPhone(digits)?.LidJid ?? throw new SimulatorException($"No account has the number {digits}. Add it first.");
     }
 
-    /// <summary>Encrypts a message for all devices of both sides.</summary>
+    /// <summary>Encrypts a message for all devices of both sides, or of a group.</summary>
     public Node Prepare(Jid to, Message message)
     {
+        if (to.IsGroup)
+            return PrepareForGroup(to, message);
+
         var recipient = _exchange.Accounts.Find(to)!;
         var addressing = to.IsLid ? Addressing.Lid : Addressing.PhoneNumber;
         var id = MessageId.Create(_exchange.Now, Account.Phone, _exchange.Random);
@@ -58,9 +61,12 @@ internal sealed partial class PhoneEndpoint
     public string Submit(Node message)
     {
         var ack = _exchange.Messages.Take(Device, message, fingerprint: 0);
-        return ack?["error"] is { } error
-            ? throw new SimulatorException($"The service refuses the message with error {error}; the trace says why.")
-            : message["id"]!;
+        if (ack?["error"] is not { } error)
+            return message["id"]!;
+
+        // What it would have given to others has not reached them.
+        _ownSenderKeys.Remove(message.RequiredJid("to"));
+        throw new SimulatorException($"The service refuses the message with error {error}; the trace says why.");
     }
 
     /// <summary>Marks messages as read: one receipt per chat and sender.</summary>
@@ -68,10 +74,11 @@ internal sealed partial class PhoneEndpoint
     public IReadOnlyList<string> Read(IReadOnlyCollection<string>? ids)
     {
         var unread = Inbox.Items.Where(m => !m.FromMe && !m.Read && (ids is null || ids.Contains(m.Id))).ToList();
-        foreach (var chat in unread.GroupBy(m => m.Chat))
+        foreach (var sender in unread.GroupBy(m => (Chat: Jid.Parse(m.Chat), Author: AuthorIn(m))))
         {
-            var read = chat.Select(m => m.Id).ToList();
-            NodeAttribute[] attributes = [("id", read[0]), ("to", Jid.Parse(chat.Key)), ("type", "read"), ("t", _exchange.NowText)];
+            var read = sender.Select(m => m.Id).ToList();
+            NodeAttribute[] attributes =
+                [("id", read[0]), ("to", sender.Key.Chat), ("participant", sender.Key.Author), ("type", "read"), ("t", _exchange.NowText)];
             var receipt = read.Count == 1
                 ? new Node("receipt", attributes)
                 : new Node("receipt", attributes, [new Node("list", [], [.. read.Skip(1).Select(id => new Node("item", [("id", id)]))])]);
@@ -89,8 +96,9 @@ internal sealed partial class PhoneEndpoint
         var retry = receipt.Child("retry");
         if (retry?.NumberOf("count") is not (>= 1 and <= MaxRetries and var count)
             || !_sent.TryGetValue(receipt["id"]!, out var sent)
-            || receipt.JidOf("from") is not { } from
-            || _exchange.Accounts.FindDevice(from) is not { } device)
+            || (receipt.JidOf("participant") ?? receipt.JidOf("from")) is not { } from
+            || _exchange.Accounts.FindDevice(from) is not { } device
+            || !IsMeant(sent.To, device))
             return;
 
         if (receipt.Child("keys") is not null)
@@ -98,8 +106,9 @@ internal sealed partial class PhoneEndpoint
         else if (count > 1)
             StartSession(device, bundle: null);
 
+        var isShared = IsShared(sent.To);
         var isOwn = device.Account == Account;
-        var message = isOwn && !sent.IsPeer ? DeviceSent(sent.To, sent.Message) : sent.Message;
+        var message = isShared ? WithSenderKey(sent, device) : isOwn && !sent.IsPeer ? DeviceSent(sent.To, sent.Message) : sent.Message;
         var enc = Encrypt(device, message).With(("count", count.ToString(CultureInfo.InvariantCulture)));
         if (sent.IsPeer)
         {
@@ -110,8 +119,8 @@ internal sealed partial class PhoneEndpoint
         var traits = MessageTraits.Of(sent.Message);
         Submit(new Node("message",
             [
-                ("id", receipt["id"]), ("to", from), ("type", traits.Type), ("edit", traits.Edit), ("recipient", isOwn ? sent.To : null), ("device_fanout", "false"),
-                ("t", _exchange.NowText),
+                ("id", receipt["id"]), ("to", isShared ? sent.To : from), ("participant", isShared ? from : null), ("type", traits.Type), ("edit", traits.Edit),
+                ("recipient", isOwn && !isShared ? sent.To : null), ("device_fanout", isShared ? null : "false"), ("t", _exchange.NowText),
             ],
             [enc, .. Meta(traits)]));
     }

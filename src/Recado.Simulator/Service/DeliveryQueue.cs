@@ -20,11 +20,12 @@ internal sealed class DeliveryQueue
     /// <summary>Settles the oldest message with this id by a receipt.</summary>
     /// <param name="id">The message id.</param>
     /// <param name="to">Where the receipt is addressed.</param>
+    /// <param name="participant">The sender, where <paramref name="to"/> is a group or the status feed.</param>
     /// <param name="type">
     /// Its type. One that is given for a chat, such as <c>read</c>, is addressed to the user; the others go to the sending device.
     /// After <c>retry</c> an <c>ack</c> for the same delivery follows.
     /// </param>
-    public AckOutcome SettleByReceipt(string id, Jid to, string? type)
+    public AckOutcome SettleByReceipt(string id, Jid to, Jid? participant, string? type)
     {
         var forDevice = type is null or "inactive" or "sender" or "peer_msg" or "retry";
         var found = AckOutcome.Unknown;
@@ -34,7 +35,9 @@ internal sealed class DeliveryQueue
                 continue;
 
             var from = at.Value.RequiredJid("from");
-            if (forDevice ? from == to : from.ToUser() == to.ToUser())
+            var author = at.Value.JidOf("participant");
+            var isOfAuthor = author is null || (forDevice ? author == participant : author.Value.ToUser() == participant?.ToUser());
+            if (isOfAuthor && (forDevice ? from == to : from.ToUser() == to.ToUser()))
             {
                 _stanzas.Remove(at);
                 if (type == "retry")

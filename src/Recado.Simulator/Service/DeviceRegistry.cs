@@ -9,11 +9,15 @@ namespace Recado.Simulator.Service;
 /// <summary>Device lists: who is linked, and who hears of a change.</summary>
 internal sealed class DeviceRegistry(Exchange exchange)
 {
+    /// <summary>Rises with every change of any list.</summary>
+    public long Version { get; private set; }
+
     /// <summary>Adds a device to its account and tells contacts and the other companions.</summary>
     public void Link(Device device)
     {
         var account = device.Account;
         account.Devices.Add(device.Number, device);
+        Version++;
         account.Endpoint.PublishDevices();
         Announce(account, "add", device);
     }
@@ -23,6 +27,7 @@ internal sealed class DeviceRegistry(Exchange exchange)
     {
         var account = device.Account;
         account.Devices.Remove(device.Number);
+        Version++;
         account.Subscribers.RemoveWhere(d => d == device);
         device.Link?.Close(Stanzas.StreamError(401, Stanzas.Conflict("device_removed")));
         account.Endpoint.PublishDevices();
@@ -53,7 +58,8 @@ internal sealed class DeviceRegistry(Exchange exchange)
 
     private void Announce(Account account, string change, Device device)
     {
-        foreach (var companion in account.Contacts.Select(exchange.Accounts.ByPhone).OfType<Account>().SelectMany(c => c.Companions))
+        var contacts = account.Contacts.Select(exchange.Accounts.ByPhone).OfType<Account>().Union(exchange.Groups.Neighbours(account));
+        foreach (var companion in contacts.SelectMany(c => c.Companions))
         {
             exchange.Delivery.Deliver(companion, new Node("notification",
                 [("from", account.PhoneJid), ("lid", account.LidJid), ("type", "devices"), ("id", exchange.NewId()), ("t", exchange.NowText)],

@@ -5,6 +5,7 @@ using Recado.Protocol.Crypto;
 using Recado.Simulator.Accounts;
 using Recado.Simulator.Faults;
 using Recado.Simulator.Media;
+using Recado.Simulator.Service.Groups;
 using Recado.Simulator.Trace;
 
 namespace Recado.Simulator.Service;
@@ -27,6 +28,8 @@ internal sealed class Exchange
         Delivery = new Delivery(this);
         Receipts = new ReceiptRouter(this);
         Messages = new MessageRouter(this);
+        GroupRequests = new GroupDesk(this, Groups);
+        GroupMessages = new GroupMessages(this);
         Presences = new PresenceRouter(this);
         Devices = new DeviceRegistry(this);
         Pairing = new PairingDesk(this);
@@ -48,6 +51,12 @@ internal sealed class Exchange
     public ReceiptRouter Receipts { get; }
 
     public MessageRouter Messages { get; }
+
+    public GroupDirectory Groups { get; } = new();
+
+    public GroupDesk GroupRequests { get; }
+
+    public GroupMessages GroupMessages { get; }
 
     public PresenceRouter Presences { get; }
 

@@ -8,7 +8,7 @@ namespace Recado.Simulator.Service;
 /// <summary>Takes messages from devices, refuses the wrong ones, and hands each <c>enc</c> to its device.</summary>
 internal sealed class MessageRouter(Exchange exchange)
 {
-    private readonly MessageRules _rules = new(exchange);
+    public MessageRules Rules { get; } = new(exchange);
 
     /// <summary>Takes a message.</summary>
     /// <param name="sender">The device that sent it.</param>
@@ -32,23 +32,38 @@ internal sealed class MessageRouter(Exchange exchange)
         if (!sender.IsPhone && exchange.Faults.Take(FaultKind.Nack, sender.Account.Phone) is { } nack)
             return Ack(message, to, ("error", nack.Code ?? 500));
 
-        var route = isRetry ? Route.Retry : message["category"] == "peer" ? Route.Peer : Route.FanOut;
-        var refusal = _rules.Check(sender, message, to, route, out var copies);
-        if (refusal is not null && (exchange.Options.Strict || copies is null))
+        if (message["type"] is not { } type || !MessageRules.Types.Contains(type))
+            return Refuse(sender, message, new Refusal(479, $"A message has the type '{message["type"]}'."));
+
+        var (refusal, deliveries, hash) = to.IsGroup || to.IsStatusBroadcast
+            ? exchange.GroupMessages.Take(sender, message, to, isRetry)
+            : TakeDirect(sender, message, to, isRetry);
+        if (refusal is not null && (exchange.Options.Strict || deliveries is null))
             return Refuse(sender, message, refusal);
         if (refusal is { IsViolation: true })
             exchange.Trace.Violation(sender.ToString(), refusal.Sentence);
 
-        foreach (var (device, enc) in copies!)
+        foreach (var (device, stanza) in deliveries!)
         {
-            exchange.Delivery.Deliver(device, For(device, enc, sender, message, to));
+            exchange.Delivery.Deliver(device, stanza);
         }
 
-        var ack = Ack(message, to, ("phash", route == Route.FanOut ? HashIfIncomplete(sender, to, copies) : null));
+        var ack = Ack(message, to, ("phash", hash));
         if (!isRetry)
             sender.Sent.Accept(id, fingerprint, ack);
 
         return !sender.IsPhone && exchange.Faults.Take(FaultKind.DropAck, sender.Account.Phone) is not null ? null : ack;
+    }
+
+    private Dispatch TakeDirect(Device sender, Node message, Jid to, bool isRetry)
+    {
+        var route = isRetry ? Route.Retry : message["category"] == "peer" ? Route.Peer : Route.FanOut;
+        var refusal = Rules.Check(sender, message, to, route, out var copies);
+        return copies is null
+            ? new Dispatch(refusal)
+            : new Dispatch(
+                refusal, copies.Select(c => (c.Device, For(c.Device, c.Enc, sender, message, to))),
+                route == Route.FanOut ? HashIfIncomplete(sender, to, copies) : null);
     }
 
     private Node Refuse(Device sender, Node message, Refusal refusal)
@@ -62,7 +77,8 @@ internal sealed class MessageRouter(Exchange exchange)
     }
 
     private Node Ack(Node message, Jid to, NodeAttribute extra) =>
-        new("ack", [("class", "message"), ("id", message["id"]), ("from", to), ("t", exchange.NowText), extra]);
+        new("ack",
+            [("class", "message"), ("id", message["id"]), ("from", to), ("participant", message.JidOf("participant")), ("t", exchange.NowText), extra]);
 
     /// <summary>The service's own hash when the sender has not named every device of both accounts.</summary>
     private string? HashIfIncomplete(Device sender, Jid to, IReadOnlyList<(Device Device, Node Enc)> copies)

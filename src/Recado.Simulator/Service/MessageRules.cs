@@ -15,7 +15,7 @@ internal sealed class MessageRules(Exchange exchange)
     private const byte Version3 = 0x33;
     private const int MacLength = 8;
 
-    private static readonly HashSet<string> Types = ["text", "media", "reaction", "poll", "event"];
+    public static readonly HashSet<string> Types = ["text", "media", "reaction", "poll", "event"];
 
     /// <summary>Checks a message.</summary>
     /// <param name="sender">The device that sent it.</param>
@@ -27,10 +27,8 @@ internal sealed class MessageRules(Exchange exchange)
     public Refusal? Check(Device sender, Node message, Jid to, Route route, out IReadOnlyList<(Device Device, Node Enc)>? copies)
     {
         copies = null;
-        if (message["type"] is not { } type || !Types.Contains(type))
-            return new Refusal(479, $"A message has the type '{message["type"]}'.");
-        if (to.IsGroup || to.IsBroadcast || to.IsNewsletter)
-            return new Refusal(403, "A message goes to a group, broadcast or channel that does not exist.", IsViolation: false);
+        if (to.IsBroadcast || to.IsNewsletter)
+            return new Refusal(403, "A message goes to a broadcast or channel that does not exist.", IsViolation: false);
         if (exchange.Accounts.Find(to) is not { } account)
             return new Refusal(404, "A message goes to a user that does not exist.");
 
@@ -65,31 +63,38 @@ internal sealed class MessageRules(Exchange exchange)
             return new Refusal(479, "A retried message has no device_fanout=false.");
 
         var enc = message.RequiredChild("enc");
-        if (!int.TryParse(enc["count"], CultureInfo.InvariantCulture, out var count) || !sender.Sent.CloseRetry(message["id"]!, target.ToString(), count))
-            return new Refusal(479, $"A retried message answers no retry receipt: id {message["id"]}, count {enc["count"]}.");
+        if (RetryCount(sender, message, enc, target) is { } refusal)
+            return refusal;
 
         copies = [(target, enc)];
         return null;
     }
 
-    private Refusal? FanOut(Device sender, Node message, Jid to, Account account, out IReadOnlyList<(Device Device, Node Enc)>? copies)
-    {
-        copies = null;
-        if (to.Device != 0)
-            return new Refusal(479, "A message to everybody's devices names a device in its to.");
-        if (message.Child("participants") is not { } participants || message.Child("enc") is not null)
-            return new Refusal(479, "A message has no participants, or an enc beside them.");
+    /// <summary>An answer must have been asked for, by the device and under the count that it names.</summary>
+    public static Refusal? RetryCount(Device sender, Node message, Node enc, Device target) =>
+        int.TryParse(enc["count"], CultureInfo.InvariantCulture, out var count) && sender.Sent.CloseRetry(message["id"]!, target.ToString(), count)
+            ? null
+            : new Refusal(479, $"A retried message answers no retry receipt: id {message["id"]}, count {enc["count"]}.");
 
-        var found = new List<(Device, Node)>();
+    /// <summary>Reads who gets what.</summary>
+    /// <param name="sender">The device that sends it.</param>
+    /// <param name="participants">The node with one child per device.</param>
+    /// <param name="addressing">The kind of names they must have.</param>
+    /// <param name="isMeant">Whether an account is one the message can be for.</param>
+    /// <param name="isStale">Whether the sender is known to know an older state of affairs, so that strangers are no mistake of its own.</param>
+    /// <param name="found">Takes what was read.</param>
+    public Refusal? Copies(
+        Device sender, Node participants, Addressing addressing, Func<Account, bool> isMeant, bool isStale, List<(Device Device, Node Enc)> found)
+    {
         var seen = new HashSet<Device>();
         foreach (var participant in participants.Children)
         {
             if (participant.Tag != "to" || !participant.IsJid("jid") || participant.JidOf("jid") is not { } jid)
                 return new Refusal(479, "A participant is not a to with a JID.");
-            if (jid.IsLid != to.IsLid)
+            if (jid.IsLid != (addressing == Addressing.Lid))
                 return new Refusal(479, "A message mixes phone-number and LID addresses.");
-            if (exchange.Accounts.Find(jid) is not { } owner || (owner != account && owner != sender.Account))
-                return new Refusal(479, "A participant belongs neither to the recipient nor to the sender.");
+            if (exchange.Accounts.Find(jid) is not { } owner || !isMeant(owner))
+                return new Refusal(479, "A participant belongs neither to the recipient nor to the sender.", IsViolation: !isStale);
             if (!owner.Devices.TryGetValue(jid.Device, out var device))
                 return new Refusal(479, $"Participant device {jid.Device} is not linked.", IsViolation: jid.Device > owner.LastDevice);
             if (device == sender)
@@ -102,14 +107,30 @@ internal sealed class MessageRules(Exchange exchange)
             found.Add((device, enc));
         }
 
-        if (!found.Exists(c => c.Item1.Account == account) && account != sender.Account)
+        return null;
+    }
+
+    private Refusal? FanOut(Device sender, Node message, Jid to, Account account, out IReadOnlyList<(Device Device, Node Enc)>? copies)
+    {
+        copies = null;
+        if (to.Device != 0)
+            return new Refusal(479, "A message to everybody's devices names a device in its to.");
+        if (message.Child("participants") is not { } participants || message.Child("enc") is not null)
+            return new Refusal(479, "A message has no participants, or an enc beside them.");
+
+        var found = new List<(Device Device, Node Enc)>();
+        var addressing = to.IsLid ? Addressing.Lid : Addressing.PhoneNumber;
+        if (Copies(sender, participants, addressing, owner => owner == account || owner == sender.Account, isStale: false, found) is { } wrong)
+            return wrong;
+        if (!found.Exists(c => c.Device.Account == account) && account != sender.Account)
             return new Refusal(479, "A message names no device of its recipient.");
 
         copies = found;
         return null;
     }
 
-    private static Refusal? Encs(Device sender, Node message, IReadOnlyList<(Device Device, Node Enc)> copies)
+    /// <summary>Checks the ciphertexts for single devices, and whether the message vouches for its sender where it has to.</summary>
+    public static Refusal? Encs(Device sender, Node message, IReadOnlyList<(Device Device, Node Enc)> copies)
     {
         foreach (var (device, enc) in copies)
         {

@@ -30,7 +30,7 @@ internal sealed class QueryDesk(Exchange exchange)
         ("urn:xmpp:whatsapp:dirty", "set") => Clean(device, iq),
         ("w:m", "set") => Stanzas.Result(iq, exchange.Media.Connect()),
         ("w:sync:app:state", "set") => _appState.Answer(device, iq),
-        ("w:g2", "get") when iq.Child("participating") is not null => Stanzas.Result(iq, new Node("groups")),
+        ("w:g2", _) => exchange.GroupRequests.Answer(device, iq),
         ("md", "set") when iq.Child("remove-companion-device") is { } removal => Remove(device, iq, removal),
         ("w:profile:picture", "get") => Stanzas.Error(iq, 404, "item-not-found"),
         ("w:stats", "set") => Stanzas.Result(iq),

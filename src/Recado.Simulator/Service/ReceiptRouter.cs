@@ -22,7 +22,7 @@ internal sealed class ReceiptRouter(Exchange exchange)
         var items = receipt.Child("list")?.ChildrenOf("item").Select(i => i["id"]).OfType<string>() ?? [];
         foreach (var settled in items.Prepend(id))
         {
-            if (device.Queue.SettleByReceipt(settled, to, receipt["type"]) == AckOutcome.Mismatched)
+            if (device.Queue.SettleByReceipt(settled, to, receipt.JidOf("participant"), receipt["type"]) == AckOutcome.Mismatched)
                 exchange.Trace.Violation(device.ToString(), $"The receipt for {settled} is not addressed to the device that sent the message.");
         }
 
@@ -47,26 +47,33 @@ internal sealed class ReceiptRouter(Exchange exchange)
 
     private void Forward(Device device, Node receipt, Jid to)
     {
-        if (exchange.Accounts.Find(to) is not { } account)
+        var isShared = to.IsGroup || to.IsBroadcast;
+        if (isShared && !receipt.IsJid("participant"))
+        {
+            exchange.Trace.Violation(device.ToString(), "The participant of a receipt for a group is missing or not a JID.");
+            return;
+        }
+
+        var author = isShared ? receipt.RequiredJid("participant") : to;
+        if (exchange.Accounts.Find(author) is not { } account)
             return;
 
-        var addressing = to.IsLid ? Addressing.Lid : Addressing.PhoneNumber;
         var type = receipt["type"];
-        var forwarded = Forwarded(device, receipt, addressing);
+        var forwarded = Forwarded(device, receipt, isShared ? to : null, author.IsLid ? Addressing.Lid : Addressing.PhoneNumber);
         switch (type)
         {
             case "retry":
-                Retry(device, receipt, exchange.Accounts.FindDevice(to), forwarded);
+                Retry(device, receipt, exchange.Accounts.FindDevice(author), forwarded);
                 break;
             case "sender":
-                if (exchange.Accounts.FindDevice(to) is { } sender && sender.Account == device.Account)
+                if (exchange.Accounts.FindDevice(author) is { } sender && sender.Account == device.Account)
                     exchange.Delivery.Deliver(sender, forwarded);
                 break;
             case "peer_msg" or "hist_sync" or "server-error":
                 exchange.Delivery.Deliver(device.Account.Primary, forwarded);
                 break;
             case null or "inactive" or "read" or "read-self" or "played" or "played-self":
-                Inform(device, account, to, type, forwarded);
+                Inform(device, account, author, type, forwarded);
                 break;
             default:
                 exchange.Trace.Note(device.ToString(), $"A receipt of type '{type}' is not forwarded.");
@@ -74,10 +81,14 @@ internal sealed class ReceiptRouter(Exchange exchange)
         }
     }
 
-    private Node Forwarded(Device device, Node receipt, Addressing addressing)
+    /// <summary>The receipt as others get it: from the device, or from the group with the device as its participant.</summary>
+    private Node Forwarded(Device device, Node receipt, Jid? group, Addressing addressing)
     {
+        var name = device.JidAs(addressing);
         NodeAttribute[] attributes =
-            [("id", receipt["id"]), ("from", device.JidAs(addressing)), ("type", receipt["type"]), ("t", exchange.NowText)];
+        [
+            ("id", receipt["id"]), ("from", group ?? name), ("participant", group is null ? null : name), ("type", receipt["type"]), ("t", exchange.NowText),
+        ];
         return receipt.Children.Count == 0 ? new Node("receipt", attributes) : new Node("receipt", attributes, [.. receipt.Children]);
     }
 
@@ -120,7 +131,7 @@ internal sealed class ReceiptRouter(Exchange exchange)
     }
 
     /// <summary>A delivery or read receipt goes to every device of the other side; reading is shown to the own devices as well.</summary>
-    private void Inform(Device device, Account account, Jid to, string? type, Node forwarded)
+    private void Inform(Device device, Account account, Jid author, string? type, Node forwarded)
     {
         if (account != device.Account && type is not ("read-self" or "played-self"))
         {
@@ -133,7 +144,7 @@ internal sealed class ReceiptRouter(Exchange exchange)
         if (type is null or "inactive")
             return;
 
-        var mirrored = forwarded.With(("recipient", to.ToUser()));
+        var mirrored = forwarded.With(("recipient", author.ToUser()));
         foreach (var own in device.Account.Devices.Values.Where(d => d != device))
         {
             exchange.Delivery.Deliver(own, mirrored);

@@ -9,7 +9,7 @@ using Recado.Protocol.Signal;
 namespace Recado.Simulator.Tests.Clients;
 
 /// <summary>A paired and logged-in companion that behaves well unless a test makes it misbehave.</summary>
-internal sealed class RawClient : IAsyncDisposable
+internal sealed partial class RawClient : IAsyncDisposable
 {
     private const int PreKeys = 20;
 
@@ -120,7 +120,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     public Node Encrypt(Jid device, Message message)
     {
-        var address = device.ToSignalAddress().ToString();
+        var address = LidOf(device).ToSignalAddress().ToString();
         var encrypted = SessionCipher.Encrypt(Device.Sessions[address], MessagePadding.Pad(message.ToByteArray(), RawDevice.Random));
         Device.Sessions[address] = encrypted.Record;
         return new Node("enc", [("v", "2"), ("type", encrypted.Type.ToEncType())], encrypted.Body);
@@ -138,8 +138,12 @@ internal sealed class RawClient : IAsyncDisposable
         var from = message.RequiredJid("from");
         var own = from.ToUser() == Device.Jid.ToUser() ? Device.Lid.WithDevice(from.Device) : (Jid?)null;
         var lid = message.JidOf("sender_lid")?.WithDevice(from.Device) ?? own ?? from;
+        return Decrypt(lid, message.RequiredChild("enc"));
+    }
+
+    private Message Decrypt(Jid lid, Node enc)
+    {
         var address = lid.ToSignalAddress().ToString();
-        var enc = message.RequiredChild("enc");
         var record = Device.Sessions.GetValueOrDefault(address);
         var decrypted = enc["type"] == "pkmsg"
             ? SessionCipher.DecryptPreKey(record, Device.Identity, enc.Bytes.Span, KeysFor(enc.Bytes.Span), RawDevice.Random)
@@ -150,7 +154,8 @@ internal sealed class RawClient : IAsyncDisposable
 
     public async Task SettleAsync(Node message, string? type = null)
     {
-        await Connection.SendAsync(new Node("receipt", [("id", message["id"]), ("to", message.RequiredJid("from")), ("type", type)]));
+        await Connection.SendAsync(new Node("receipt",
+            [("id", message["id"]), ("to", message.RequiredJid("from")), ("participant", message.JidOf("participant")), ("type", type)]));
         await Connection.ReceiveAsync(n => n.Tag == "ack" && n["class"] == "receipt" && n["id"] == message["id"]);
     }
 
@@ -160,9 +165,13 @@ internal sealed class RawClient : IAsyncDisposable
         var from = broken.RequiredJid("from");
         Node retry = new("retry", [("count", 1), ("id", broken["id"]), ("t", broken["t"]), ("v", "1")]);
         await Connection.SendAsync(new Node("receipt",
-            [("id", broken["id"]), ("to", from), ("type", "retry"), ("recipient", broken.JidOf("recipient"))],
+            [
+                ("id", broken["id"]), ("to", from), ("participant", broken.JidOf("participant")), ("type", "retry"),
+                ("recipient", broken.JidOf("recipient")),
+            ],
             [retry, PreKeyBundleNodes.FormatRegistration(Device.Identity.RegistrationId)]));
-        await Connection.SendAsync(new Node("ack", [("class", "message"), ("id", broken["id"]), ("to", from)]));
+        await Connection.SendAsync(new Node("ack",
+            [("class", "message"), ("id", broken["id"]), ("to", from), ("participant", broken.JidOf("participant"))]));
     }
 
     public string NewId() => MessageId.Create(DateTimeOffset.UnixEpoch, Device.Jid.User, RawDevice.Random);

@@ -84,11 +84,14 @@ internal sealed class RawConnection : IAsyncDisposable
     public Task<Node> ReceiveAsync(string tag) => ReceiveAsync(n => n.Tag == tag);
 
     /// <summary>Sends a request under a fresh id and waits for the answer.</summary>
-    public async Task<Node> RequestAsync(string type, string xmlns, params Node[] children)
+    public Task<Node> RequestAsync(string type, string xmlns, params Node[] children) => RequestAsync(
+        id => new Node("iq", [("id", id), ("to", Protocol.Jid.Service), ("type", type), ("xmlns", xmlns)], children));
+
+    /// <inheritdoc cref="RequestAsync(string, string, Node[])"/>
+    public async Task<Node> RequestAsync(Func<string, Node> request)
     {
         var id = $"1.1-{++_requests}";
-        NodeAttribute[] attributes = [("id", id), ("to", Protocol.Jid.Service), ("type", type), ("xmlns", xmlns)];
-        await SendAsync(new Node("iq", attributes, children));
+        await SendAsync(request(id));
         return await ReceiveAsync(n => n.Tag == "iq" && n["id"] == id);
     }
 
