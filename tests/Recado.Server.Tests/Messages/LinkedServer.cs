@@ -81,7 +81,11 @@ public sealed class LinkedServer : IAsyncLifetime
         return list.GetProperty("messages").EnumerateArray().Single(row => row.GetProperty("whatsapp_id").GetString() == id).GetProperty("content");
     }
 
-    private async Task<string> LinkAsync(SimulatedPhone phone)
+    /// <summary>Somebody else who has WhatsApp.</summary>
+    internal SimulatedPhone AddPhone(string phoneNumber, string name) => _whatsApp.AddPhone(phoneNumber, name);
+
+    /// <summary>Links another session of the user to a phone.</summary>
+    internal async Task<string> LinkAsync(SimulatedPhone phone)
     {
         var session = (await (await Http.PostAsync("/api/sessions")).JsonAsync(System.Net.HttpStatusCode.Created)).GetProperty("sessionId").GetString()!;
         var code = await EventAsync("qr_code", session, _ => true);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -18,7 +17,7 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
     public async Task Send_OfEachDocumentedRequest_BecomesTheDocumentedEvent()
     {
         var ids = new Dictionary<string, string>();
-        var examples = Example().Matches(await File.ReadAllTextAsync(Document(), Ct));
+        var examples = Example().Matches(await Documents.ReadAsync("messages.md"));
         Assert.Equal(11, examples.Count);
 
         foreach (var example in examples.Select(match => match.Groups))
@@ -27,7 +26,7 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
             var content = (await server.ReceivedAsync(server.Bruno, id)).GetProperty("message").GetProperty("content");
             ids.TryAdd(content.GetProperty("type").GetString()!, id);
 
-            AssertHolds(JsonElement.Parse(Fill(example["content"].Value)), content);
+            Documents.AssertHolds(JsonElement.Parse(Fill(example["content"].Value)), content);
         }
 
         string Fill(string text) => ids.Aggregate(text, (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
@@ -196,24 +195,6 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
         await (await server.Http.DeleteAsync($"{Path}/unknown", Ct)).ProblemAsync(HttpStatusCode.NotFound, "message_not_found");
 
     /// <summary>Every member of the expectation is there; there may be more.</summary>
-    private static void AssertHolds(JsonElement expected, JsonElement actual)
-    {
-        if (expected.ValueKind != JsonValueKind.Object)
-        {
-            Assert.True(JsonElement.DeepEquals(expected, actual), $"{actual} instead of {expected}");
-            return;
-        }
-
-        foreach (var member in expected.EnumerateObject())
-        {
-            Assert.True(actual.TryGetProperty(member.Name, out var value), $"'{member.Name}' is missing in {actual}");
-            AssertHolds(member.Value, value);
-        }
-    }
-
-    private static string Document([CallerFilePath] string here = "") =>
-        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "../../../docs/messages.md");
-
     [GeneratedRegex(@"```json request\n(?<request>.*?)```\s+```json content\n(?<content>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Example();
 }
