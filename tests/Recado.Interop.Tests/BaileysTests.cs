@@ -47,7 +47,7 @@ public sealed class BaileysTests
         await ben.SendTextAsync(first.Chat, "settled", ct);
         await ana.ReceiveAsync("settled", ct);
 
-        await ben.DeleteSessionsAsync(ct);
+        await ben.ForgetAsync("session", ct);
         var id = await ana.SendTextAsync(Address(benPhone), "second", ct);
 
         await ben.UndecryptableAsync(id, ct);

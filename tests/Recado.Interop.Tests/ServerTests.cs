@@ -40,7 +40,7 @@ public sealed class ServerTests
         await using var talk = await Conversation.StartAsync(ct);
         await talk.SettleAsync(ct);
 
-        await talk.Baileys.DeleteSessionsAsync(ct);
+        await talk.Baileys.ForgetAsync("session", ct);
         var id = await talk.Server.SendTextAsync(talk.Session, talk.TheirPhone.PhoneNumber, "after the loss", ct);
 
         await talk.Baileys.UndecryptableAsync(id, ct);

@@ -29,7 +29,8 @@ internal sealed class BaileysClient : IAsyncDisposable
         if (!Directory.Exists(Path.Combine(Path.GetDirectoryName(driver)!, "node_modules")))
             throw new InvalidOperationException($"{Path.GetDirectoryName(driver)} has no node_modules. Run ./test, or npm ci in that folder.");
 
-        _process = ChildProcess.Start("node", [driver], folder, new Dictionary<string, string?>(), OnLine);
+        _process = ChildProcess.Start(
+            "node", [driver], folder, new Dictionary<string, string?> { ["NODE_EXTRA_CA_CERTS"] = service.MediaAuthorityFile }, OnLine);
         _watch = WatchAsync();
     }
 
@@ -69,6 +70,7 @@ internal sealed class BaileysClient : IAsyncDisposable
             url = _service.WebSocketUrl.ToString(),
             rootKey = Convert.ToHexStringLower(_service.RootKey.Span),
             authDir = _folder,
+            wantsHistory = false,
         },
         ct);
 
@@ -83,39 +85,73 @@ internal sealed class BaileysClient : IAsyncDisposable
     public async Task<int> ClosedAsync(CancellationToken ct) => (await TakeAsync("close", null, ct)).GetProperty("code").GetInt32();
 
     /// <summary>Sends a text; the answer is its message id.</summary>
-    public async Task<string> SendTextAsync(string to, string text, CancellationToken ct) =>
-        (await CommandAsync("sendText", new { to, text }, ct)).GetString()!;
+    public Task<string> SendTextAsync(string to, string text, CancellationToken ct) => SendAsync(to, new { text }, ct);
+
+    /// <summary>
+    /// Sends what Baileys composes from <paramref name="content"/>, which may hold the values of <c>revive</c> in the driver; the answer is
+    /// its message id.
+    /// </summary>
+    public async Task<string> SendAsync(string to, object content, CancellationToken ct, object? options = null) =>
+        (await CommandAsync("send", new { to, content, options }, ct)).GetString()!;
+
+    /// <summary>Sends a protobuf that Baileys does not compose; the answer is its message id.</summary>
+    public async Task<string> RelayAsync(string to, object message, CancellationToken ct) =>
+        (await CommandAsync("relay", new { to, message }, ct)).GetString()!;
+
+    /// <summary>Votes in a poll that it has received.</summary>
+    public async Task<string> VoteAsync(string pollId, string[] options, CancellationToken ct) =>
+        (await CommandAsync("vote", new { pollId, options }, ct)).GetString()!;
+
+    /// <summary>Answers an event that it has received: <c>GOING</c>, <c>NOT_GOING</c> or <c>MAYBE</c>.</summary>
+    public async Task<string> AnswerEventAsync(string eventId, string answer, CancellationToken ct) =>
+        (await CommandAsync("answerEvent", new { eventId, answer }, ct)).GetString()!;
+
+    /// <summary>Calls any method of its socket.</summary>
+    public Task<JsonElement> CallAsync(string method, CancellationToken ct, params object?[] args) =>
+        CommandAsync("call", new { method, args }, ct);
+
+    /// <summary>Fetches and decrypts the file of a message; the answer is its SHA-256 in hex.</summary>
+    public async Task<string> DownloadAsync(string messageId, CancellationToken ct) =>
+        (await CommandAsync("download", new { messageId }, ct)).GetProperty("sha256").GetString()!;
+
+    /// <summary>Forgets every record of a type, <c>session</c> or <c>sender-key</c>, as a damaged store would.</summary>
+    public async Task ForgetAsync(string type, CancellationToken ct) =>
+        Assert.NotEqual(0, (await CommandAsync("forget", new { type }, ct)).GetInt32());
+
+    /// <summary>Takes the next event with this name that matches.</summary>
+    public Task<JsonElement> TakeAsync(string name, Func<JsonElement, bool>? matches, CancellationToken ct) =>
+        _events.TakeAsync(name, e => e.GetProperty("event").ValueEquals(name) && matches?.Invoke(e) != false, ct);
+
+    /// <summary>The event with this name about a message.</summary>
+    public Task<JsonElement> TakeAboutAsync(string name, string messageId, CancellationToken ct) =>
+        TakeAsync(name, e => e.GetProperty("messageId").ValueEquals(messageId), ct);
 
     /// <summary>The message with this text.</summary>
-    public async Task<BaileysMessage> ReceiveAsync(string text, CancellationToken ct)
-    {
-        var message = await TakeAsync("message", e => e.GetProperty("text").ValueEquals(text), ct);
-        return new BaileysMessage(message.GetProperty("messageId").GetString()!, message.GetProperty("chat").GetString()!);
-    }
+    public async Task<BaileysMessage> ReceiveAsync(string text, CancellationToken ct) =>
+        BaileysMessage.Read(await TakeAsync("message", e => e.GetProperty("text").ValueEquals(text), ct));
+
+    /// <summary>The message with this id.</summary>
+    public async Task<BaileysMessage> ReceiveByIdAsync(string messageId, CancellationToken ct) =>
+        BaileysMessage.Read(await TakeAboutAsync("message", messageId, ct));
 
     /// <summary>Waits until a message it sent has this status: <c>DELIVERY_ACK</c> or <c>READ</c>.</summary>
     public Task StatusAsync(string messageId, string status, CancellationToken ct) =>
         TakeAsync("status", e => e.GetProperty("messageId").ValueEquals(messageId) && e.GetProperty("status").ValueEquals(status), ct);
 
     /// <summary>Waits until it reports a message as one it cannot decrypt.</summary>
-    public Task UndecryptableAsync(string messageId, CancellationToken ct) =>
-        TakeAsync("undecryptable", e => e.GetProperty("messageId").ValueEquals(messageId), ct);
+    public Task UndecryptableAsync(string messageId, CancellationToken ct) => TakeAboutAsync("undecryptable", messageId, ct);
 
     public Task ReadAsync(BaileysMessage message, CancellationToken ct) =>
-        CommandAsync("read", new { chat = message.Chat, messageId = message.Id }, ct);
-
-    /// <summary>Forgets every Signal session, as a damaged store would.</summary>
-    public async Task DeleteSessionsAsync(CancellationToken ct) =>
-        Assert.NotEqual(0, (await CommandAsync("deleteSessions", new { }, ct)).GetInt32());
+        CallAsync("readMessages", ct, new object?[] { BaileysArgument.Key(message.Id) });
 
     /// <summary>Closes its connection and keeps the pairing.</summary>
     public async Task EndAsync(CancellationToken ct)
     {
-        await CommandAsync("end", new { }, ct);
+        await CallAsync("end", ct);
         await ClosedAsync(ct);
     }
 
-    public Task LogoutAsync(CancellationToken ct) => CommandAsync("logout", new { }, ct);
+    public Task LogoutAsync(CancellationToken ct) => CallAsync("logout", ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -125,9 +161,6 @@ internal sealed class BaileysClient : IAsyncDisposable
         if (_ownsFolder)
             Directory.Delete(_folder, recursive: true);
     }
-
-    private Task<JsonElement> TakeAsync(string name, Func<JsonElement, bool>? matches, CancellationToken ct) =>
-        _events.TakeAsync(name, e => e.GetProperty("event").ValueEquals(name) && matches?.Invoke(e) != false, ct);
 
     private async Task<JsonElement> CommandAsync(string command, object arguments, CancellationToken ct)
     {
@@ -170,6 +203,3 @@ internal sealed class BaileysClient : IAsyncDisposable
             reply.TrySetException(new InvalidOperationException($"Baileys ended without an answer.\n{_process.Tail}"));
     }
 }
-
-/// <summary>A message as Baileys sees it.</summary>
-internal sealed record BaileysMessage(string Id, string Chat);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Recado.Simulator;
@@ -30,6 +31,7 @@ internal sealed partial class RecadoServer : IAsyncDisposable
             ["PORT"] = "0",
             ["RECADO_DATA"] = dataFolder,
             ["RECADO_LOCAL_TOKEN"] = Token,
+            ["RATE_LIMIT_MAX"] = "1000000",
             ["WHATSAPP_URL"] = service.WebSocketUrl.ToString(),
             ["WHATSAPP_ROOT_KEY"] = Convert.ToHexStringLower(service.RootKey.Span),
             ["WHATSAPP_MEDIA_CA"] = service.MediaAuthorityFile,
@@ -73,6 +75,20 @@ internal sealed partial class RecadoServer : IAsyncDisposable
     public async Task<string> SendTextAsync(string session, string to, string text, CancellationToken ct) =>
         (await PostAsync($"/api/sessions/{session}/messages", new { to, message = text }, ct)).GetProperty("messageId").GetString()!;
 
+    /// <summary>Asks for anything. Fails unless the answer is a good one, which it returns.</summary>
+    public async Task<JsonElement> RequestAsync(HttpMethod method, string path, object? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        using var response = await _http.SendAsync(request, ct);
+        var answer = await response.Content.ReadAsStringAsync(ct);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path} was answered by {(int)response.StatusCode}: {answer}");
+        return JsonElement.Parse(answer);
+    }
+
+    public Task<JsonElement> PostAsync(string path, object body, CancellationToken ct) => RequestAsync(HttpMethod.Post, path, body, ct);
+
     /// <summary>The message with this text.</summary>
     public async Task<ServerMessage> ReceiveAsync(string session, string text, CancellationToken ct)
     {
@@ -83,6 +99,20 @@ internal sealed partial class RecadoServer : IAsyncDisposable
             ct);
         var message = e.GetProperty("message");
         return new ServerMessage(message.GetProperty("messageId").GetString()!, message.GetProperty("phoneNumber").GetString());
+    }
+
+    /// <summary>The <c>message</c> with this id, out of the event of this type that tells of it.</summary>
+    public async Task<JsonElement> MessageAsync(string session, string type, string messageId, CancellationToken ct) =>
+        (await TakeAsync(type, session, e => e.GetProperty("message").GetProperty("messageId").ValueEquals(messageId), ct)).GetProperty("message");
+
+    /// <summary>Waits until the server has fetched the file of a message, and downloads it; the answer is its SHA-256 in hex.</summary>
+    public async Task<string> DownloadAsync(string session, string messageId, CancellationToken ct)
+    {
+        var e = await TakeAsync("media_status", session, e => e.GetProperty("messageId").ValueEquals(messageId), ct);
+        var media = e.GetProperty("media");
+        Assert.True(media.GetProperty("status").ValueEquals("stored"), e.ToString());
+        await using var file = await _http.GetStreamAsync(new Uri($"/api/media/{media.GetProperty("id")}", UriKind.Relative), ct);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
     }
 
     /// <summary>Waits until a message it sent has this status.</summary>
@@ -100,6 +130,13 @@ internal sealed partial class RecadoServer : IAsyncDisposable
             await TakeAsync("status_update", session, e => e.GetProperty("status").ValueEquals(state), ct);
     }
 
+    /// <summary>Takes the next event of a type that matches.</summary>
+    public Task<JsonElement> TakeAsync(string type, string session, Func<JsonElement, bool>? matches, CancellationToken ct) =>
+        _events.TakeAsync(
+            type,
+            e => e.GetProperty("type").ValueEquals(type) && e.GetProperty("sessionId").ValueEquals(session) && matches?.Invoke(e) != false,
+            ct);
+
     /// <summary>Ends the program without a warning, as a power cut would.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -109,20 +146,6 @@ internal sealed partial class RecadoServer : IAsyncDisposable
         await _receiving;
         _socket.Dispose();
         _http.Dispose();
-    }
-
-    private Task<JsonElement> TakeAsync(string type, string session, Func<JsonElement, bool>? matches, CancellationToken ct) =>
-        _events.TakeAsync(
-            type,
-            e => e.GetProperty("type").ValueEquals(type) && e.GetProperty("sessionId").ValueEquals(session) && matches?.Invoke(e) != false,
-            ct);
-
-    private async Task<JsonElement> PostAsync(string path, object body, CancellationToken ct)
-    {
-        using var response = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, ct);
-        var answer = await response.Content.ReadAsStringAsync(ct);
-        Assert.True(response.IsSuccessStatusCode, $"POST {path} was answered by {(int)response.StatusCode}: {answer}");
-        return JsonElement.Parse(answer);
     }
 
     private void OnLine(string line)

@@ -1,0 +1,99 @@
+namespace Recado.Interop.Tests.Kinds;
+
+/// <summary>
+/// A kind of message that our server sends. In the texts <c>{to}</c> and <c>{lid}</c> stand for the names of the recipient,
+/// <c>{own}</c> for the id of an earlier message of the server, <c>{theirs}</c> for one of the recipient.
+/// </summary>
+/// <param name="Name">The kind.</param>
+/// <param name="Request">The body of the request.</param>
+/// <param name="Protobuf">What the message that Baileys receives must hold at least, as protobuf JSON.</param>
+internal sealed record ServerKind(string Name, string Request, string Protobuf)
+{
+    /// <summary>The method of the request.</summary>
+    public string Method { get; init; } = "POST";
+
+    /// <summary>Where the request goes, below the session.</summary>
+    public string Path { get; init; } = "messages";
+
+    /// <summary>The event with which Baileys tells of what happened to an earlier message; the message itself comes beside it.</summary>
+    public BaileysEvent? Then { get; init; }
+}
+
+/// <summary>Every kind without a file that the REST API offers.</summary>
+internal static class ServerKinds
+{
+    public static IReadOnlyList<ServerKind> All { get; } =
+    [
+        new("text", """{"to": "{to}", "message": "Olá 👋"}""", """{"conversation": "Olá 👋"}"""),
+        new(
+            "reply with a mention",
+            """
+            {"to": "{to}", "type": "text", "text": {"body": "@{to} knows", "mentions": ["{to}"]},
+                "context": {"messageId": "{theirs}"}}
+            """,
+            """
+            {"extendedTextMessage": {"text": "@{lid} knows", "contextInfo":
+                {"stanzaId": "{theirs}", "mentionedJid": ["{lid}@lid"], "quotedMessage": {"conversation": "theirs"}}}}
+            """),
+        new(
+            "location",
+            """{"to": "{to}", "type": "location", "location": {"latitude": -23.5614, "longitude": -46.6559, "name": "MASP"}}""",
+            """{"locationMessage": {"degreesLatitude": -23.5614, "degreesLongitude": -46.6559, "name": "MASP"}}"""),
+        new(
+            "contact",
+            """
+            {"to": "{to}", "type": "contacts", "contacts":
+                [{"name": {"formatted_name": "Carla"}, "vcard": "BEGIN:VCARD\nVERSION:3.0\nFN:Carla\nEND:VCARD"}]}
+            """,
+            """{"contactMessage": {"displayName": "Carla", "vcard": "BEGIN:VCARD\nVERSION:3.0\nFN:Carla\nEND:VCARD"}}"""),
+        new(
+            "contacts",
+            """
+            {"to": "{to}", "type": "contacts", "contacts":
+                [{"name": {"formatted_name": "Carla"}, "phones": [{"phone": "+55 11 90000-0003"}]},
+                 {"name": {"formatted_name": "Davi"}, "phones": [{"phone": "+55 11 90000-0004"}]}]}
+            """,
+            """{"contactsArrayMessage": {"contacts": [{"displayName": "Carla"}, {"displayName": "Davi"}]}}"""),
+        new(
+            "poll",
+            """{"to": "{to}", "type": "poll", "poll": {"question": "Lunch?", "options": ["Yes", "No"], "selectableCount": 1}}""",
+            """{"pollCreationMessageV3": {"name": "Lunch?", "options": [{"optionName": "Yes"}, {"optionName": "No"}], "selectableOptionsCount": 1}}"""),
+        new(
+            "event",
+            """{"to": "{to}", "type": "event", "event": {"name": "Party", "startsAt": "2027-01-31T20:00:00Z", "description": "Bring cake"}}""",
+            """{"eventMessage": {"name": "Party", "description": "Bring cake", "startTime": 1801425600}}"""),
+        new(
+            "reaction",
+            """{"to": "{to}", "type": "reaction", "reaction": {"messageId": "{theirs}", "emoji": "👍"}}""",
+            """{"reactionMessage": {"text": "👍", "key": {"id": "{theirs}", "fromMe": true}}}""")
+        {
+            Then = new("reaction", "{theirs}"),
+        },
+        new("reaction taken back", """{"emoji": ""}""", """{"reactionMessage": {"text": "", "key": {"id": "{theirs}"}}}""")
+        {
+            Path = "messages/{theirs}/reactions",
+        },
+        new(
+            "pin",
+            """{"to": "{to}", "type": "pin", "pin": {"messageId": "{theirs}", "days": 1}}""",
+            """{"pinInChatMessage": {"type": "PIN_FOR_ALL", "key": {"id": "{theirs}"}}}"""),
+        new(
+            "edit",
+            """{"text": {"body": "better"}}""",
+            """
+            {"editedMessage": {"message": {"protocolMessage":
+                {"type": "MESSAGE_EDIT", "key": {"id": "{own}"}, "editedMessage": {"conversation": "better"}}}}}
+            """)
+        {
+            Then = new("edited", "{own}"),
+            Method = "PATCH",
+            Path = "messages/{own}",
+        },
+        new("deletion", "null", """{"protocolMessage": {"type": "REVOKE", "key": {"id": "{own}"}}}""")
+        {
+            Then = new("deleted", "{own}"),
+            Method = "DELETE",
+            Path = "messages/{own}",
+        },
+    ];
+}
