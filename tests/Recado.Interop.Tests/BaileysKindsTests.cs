@@ -7,12 +7,9 @@ namespace Recado.Interop.Tests;
 /// <summary>Every kind of message between two real clients: what the simulator must carry before our server is measured by it.</summary>
 public sealed class BaileysKindsTests(BaileysPair pair) : IClassFixture<BaileysPair>
 {
-    /// <summary>Milliseconds; a healthy run takes a tenth of it.</summary>
-    private const int TimeLimit = 120_000;
-
     public static TheoryData<string> Kinds => [.. BaileysKinds.All.Select(k => k.Name)];
 
-    [Theory(Timeout = TimeLimit)]
+    [Theory(Timeout = Limits.Test)]
     [MemberData(nameof(Kinds))]
     public async Task Message_WhenSent_ArrivesAsItIs(string name)
     {
@@ -41,7 +38,7 @@ public sealed class BaileysKindsTests(BaileysPair pair) : IClassFixture<BaileysP
         Assert.Empty(pair.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Vote_WhenGiven_IsDecryptedByItsPoll()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -56,7 +53,7 @@ public sealed class BaileysKindsTests(BaileysPair pair) : IClassFixture<BaileysP
         Assert.Empty(pair.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Answer_WhenGiven_IsDecryptedByItsEvent()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -71,7 +68,7 @@ public sealed class BaileysKindsTests(BaileysPair pair) : IClassFixture<BaileysP
         Assert.Empty(pair.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task ChatState_WhenAnnounced_IsSeen()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -6,10 +6,7 @@ namespace Recado.Interop.Tests;
 /// <summary>Two real clients with each other: what the simulator must get right before our client is measured by it.</summary>
 public sealed class BaileysTests
 {
-    /// <summary>Milliseconds; a healthy run takes a tenth of it.</summary>
-    private const int TimeLimit = 120_000;
-
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Texts_WhenExchanged_ArriveAndAreDeliveredAndRead()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -33,7 +30,7 @@ public sealed class BaileysTests
         Assert.Empty(service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Text_WhenTheReceiverLostItsSessions_ArrivesOnRetry()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -55,7 +52,7 @@ public sealed class BaileysTests
         Assert.Empty(service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Login_WhenTheCredentialsWereSaved_NeedsNoScan()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -76,7 +73,7 @@ public sealed class BaileysTests
         Assert.Empty(service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Logout_WhenAskedFor_UnlinksTheDevice()
     {
         var ct = TestContext.Current.CancellationToken;

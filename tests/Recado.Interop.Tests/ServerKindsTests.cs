@@ -7,16 +7,13 @@ namespace Recado.Interop.Tests;
 /// <summary>Every kind of message between Baileys and our server, both ways.</summary>
 public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<SharedConversation>
 {
-    /// <summary>Milliseconds; a healthy run takes a tenth of it.</summary>
-    private const int TimeLimit = 120_000;
-
     public static TheoryData<string> Received => [.. BaileysKinds.All.Select(k => k.Name)];
 
     public static TheoryData<string> Sent => [.. ServerKinds.All.Select(k => k.Name)];
 
     private Conversation Talk => shared.Talk;
 
-    [Theory(Timeout = TimeLimit)]
+    [Theory(Timeout = Limits.Test)]
     [MemberData(nameof(Received))]
     public async Task Message_WhenBaileysSendsIt_BecomesAnEvent(string name)
     {
@@ -39,7 +36,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 
-    [Theory(Timeout = TimeLimit)]
+    [Theory(Timeout = Limits.Test)]
     [MemberData(nameof(Sent))]
     public async Task Message_WhenTheServerSendsIt_ReachesBaileys(string name)
     {
@@ -61,7 +58,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Vote_WhenBaileysGivesIt_IsDecrypted()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -75,7 +72,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Vote_WhenTheServerGivesIt_IsDecryptedByBaileys()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -89,7 +86,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Answer_WhenBaileysGivesIt_IsDecrypted()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -104,7 +101,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Answer_WhenTheServerGivesIt_IsDecryptedByBaileys()
     {
         var ct = TestContext.Current.CancellationToken;

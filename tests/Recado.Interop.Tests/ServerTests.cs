@@ -8,10 +8,7 @@ namespace Recado.Interop.Tests;
 /// <summary>Our server, run and driven as by its users, with a real client of other authors as the other party.</summary>
 public sealed class ServerTests
 {
-    /// <summary>Milliseconds; a healthy run takes a tenth of it.</summary>
-    private const int TimeLimit = 120_000;
-
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Texts_WhenExchanged_ArriveAndAreDeliveredAndRead()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -33,7 +30,7 @@ public sealed class ServerTests
         Assert.Empty(talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Text_WhenBaileysLostItsSessions_IsSentAgain()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -48,7 +45,7 @@ public sealed class ServerTests
         Assert.Empty(talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Text_WhenTheServerLostItsSessions_IsAskedForAgain()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -65,7 +62,7 @@ public sealed class ServerTests
         Assert.Empty(talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Text_WhenDamagedOnTheWay_IsAskedForAgain()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -80,7 +77,7 @@ public sealed class ServerTests
         Assert.Empty(talk.Service.Trace.Violations);
     }
 
-    [Fact(Timeout = TimeLimit)]
+    [Fact(Timeout = Limits.Test)]
     public async Task Session_WhenTheServerWasKilled_ComesBackWithoutAScan()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -142,7 +142,7 @@ internal sealed class BaileysClient : IAsyncDisposable
     public Task UndecryptableAsync(string messageId, CancellationToken ct) => TakeAboutAsync("undecryptable", messageId, ct);
 
     public Task ReadAsync(BaileysMessage message, CancellationToken ct) =>
-        CallAsync("readMessages", ct, new object?[] { BaileysArgument.Key(message.Id) });
+        CallAsync("readMessages", ct, (object)new[] { BaileysArgument.Key(message.Id) });
 
     /// <summary>Closes its connection and keeps the pairing.</summary>
     public async Task EndAsync(CancellationToken ct)
@@ -180,7 +180,7 @@ internal sealed class BaileysClient : IAsyncDisposable
             _turn.Release();
         }
 
-        var answer = await reply.Task.WaitAsync(TimeSpan.FromSeconds(30), ct);
+        var answer = await reply.Task.WaitAsync(Limits.Step, ct);
         return answer.TryGetProperty("error", out var error)
             ? throw new InvalidOperationException($"Baileys failed at {error.GetString()}\n{_process.Tail}")
             : answer.GetProperty("result");

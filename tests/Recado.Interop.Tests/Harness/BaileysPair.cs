@@ -2,7 +2,10 @@ using Recado.Simulator;
 
 namespace Recado.Interop.Tests.Harness;
 
-/// <summary>Two Baileys clients that have already talked, each linked to the phone of an account of its own, for the tests of a class.</summary>
+/// <summary>
+/// Two Baileys clients that have already talked, each linked to the phone of an account of its own, and a third phone, for the tests of a
+/// class.
+/// </summary>
 public sealed class BaileysPair : IAsyncLifetime
 {
     internal SimulatedService Service { get; private set; } = null!;
@@ -10,6 +13,8 @@ public sealed class BaileysPair : IAsyncLifetime
     internal SimulatedPhone AnaPhone { get; private set; } = null!;
 
     internal SimulatedPhone BenPhone { get; private set; } = null!;
+
+    internal SimulatedPhone CarlaPhone { get; private set; } = null!;
 
     internal BaileysClient Ana { get; private set; } = null!;
 
@@ -27,6 +32,7 @@ public sealed class BaileysPair : IAsyncLifetime
         var ct = TestContext.Current.CancellationToken;
         Service = await SimulatedService.StartAsync(ct: ct);
         (AnaPhone, BenPhone) = (Service.AddPhone("5511900000001", "Ana"), Service.AddPhone("5511900000002", "Ben"));
+        CarlaPhone = Service.AddPhone("5511900000003", "Carla");
         var (ana, ben) = (BaileysClient.PairAsync(Service, AnaPhone, ct), BaileysClient.PairAsync(Service, BenPhone, ct));
         (Ana, Ben) = (await ana, await ben);
 

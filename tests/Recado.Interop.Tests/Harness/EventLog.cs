@@ -7,9 +7,6 @@ namespace Recado.Interop.Tests.Harness;
 internal sealed class EventLog<T>(string owner)
     where T : notnull
 {
-    /// <summary>Far more than any step needs, also on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Lock _gate = new();
     private readonly List<T> _waiting = [];
     private readonly List<string> _seen = [];
@@ -45,7 +42,7 @@ internal sealed class EventLog<T>(string owner)
     public async Task<T> TakeAsync(string wanted, Func<T, bool> matches, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Limits.Step);
         while (true)
         {
             Task changed;
@@ -71,7 +68,7 @@ internal sealed class EventLog<T>(string owner)
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {
-                throw new TimeoutException(Explain(wanted, $"nothing came for {Patience.TotalSeconds:0} s"), e);
+                throw new TimeoutException(Explain(wanted, $"nothing came for {Limits.Step.TotalSeconds:0} s"), e);
             }
         }
     }

@@ -46,7 +46,7 @@ internal sealed partial class RecadoServer : IAsyncDisposable
         var server = new RecadoServer(service, dataFolder);
         try
         {
-            var address = await server._address.Task.WaitAsync(TimeSpan.FromSeconds(30), ct);
+            var address = await server._address.Task.WaitAsync(Limits.Step, ct);
             server._http.BaseAddress = address;
             server._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
             await server._socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws", Query = $"token={Token}" }.Uri, ct);

@@ -118,7 +118,7 @@ public sealed class RecordedRun : IAsyncLifetime
     private async Task WaitForAsync(Func<Node, bool> matches, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        patience.CancelAfter(Limits.Step);
         try
         {
             await _service.Trace.WaitForAsync(e => IsOurs(e) && matches(((StanzaEntry)e).Node), patience.Token);
