@@ -4,7 +4,7 @@ using Recado.Protocol.Messages;
 namespace Recado.Client;
 
 /// <summary>A message to send.</summary>
-/// <param name="To">The recipient, a user JID by phone number or LID. A device part is dropped.</param>
+/// <param name="To">The recipient: a user JID by phone number or LID, whose device part is dropped, or a group.</param>
 /// <param name="Content">
 /// What to say: any kind but <see cref="BusinessContent"/>, which WhatsApp does not show when a linked device sends it. A file must have
 /// been uploaded. In a target, the chat is filled in; a quote's author and mentions get the names that the chat uses.

@@ -25,8 +25,6 @@ namespace Recado.Client;
 /// </summary>
 public sealed partial class WhatsAppClient : IAsyncDisposable
 {
-    private const int ReceiptLimit = 256;
-
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LogoutLimit = TimeSpan.FromSeconds(10);
 
@@ -69,10 +67,16 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         var secrets = new MessageSecrets(_own, options);
         var contents = new OutgoingContents(_state, _own, secrets, options);
         var tokens = new TrustedContacts(_state, options.Time);
-        _sender = new(_state, _own, _live, new DeviceLists(_state, options.Time), sessions, contents, secrets, _outbox, options, logger);
-        var directory = new GroupDirectory(_state, _own);
-        var groupUpdates = new GroupUpdates(directory, _own, options);
+        var directory = new GroupDirectory(_state);
+        var senderKeys = new SenderKeys(_own, options);
+        var groupUpdates = new GroupUpdates(directory, senderKeys, _own, options);
         Groups = new(_state, _live, directory, groupUpdates, options);
+        var deviceLists = new DeviceLists(_state, options.Time);
+        var rosters = new GroupRosters(_state, _own, directory, deviceLists, options);
+        var destinations = new Destinations(_state, _own, deviceLists, rosters, senderKeys, options);
+        var encryptor = new MessageEncryptor(_state, _live, sessions);
+        var repeats = new Repeats(_own, sessions, senderKeys);
+        _sender = new(_state, _own, _live, destinations, encryptor, contents, secrets, _outbox, options, logger);
         var mediaRetries = new MediaRetries(_live, _own, options);
         _ownHttp = options.MediaHttp is null ? MediaHttp.Create(options) : null;
         _media = new(new MediaHosts(_live, options.Time), mediaRetries, options.MediaHttp ?? _ownHttp!, options);
@@ -85,10 +89,12 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 new RetryRequests(_own, _preKeys, options, logger),
                 new PeerMessages(_own),
                 secrets,
+                directory,
                 logger),
-            new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, options, logger), options, logger),
+            new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, directory, repeats, options, logger), options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, options, logger),
-            new AckReceiver(_state, _own, _outbox, _sender, tokens, options, logger),
+            new AckReceiver(
+                _state, _own, _outbox, _sender, new MissedDevices(_state, destinations, sessions, repeats, logger), rosters, tokens, options, logger),
             new IbReceiver(_state, _status, directory),
             logger);
         var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, options, logger);
@@ -202,36 +208,6 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
 
             await _store.CommitAsync(batch.Changes, ct).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>
-    /// Sends a message and returns when the service has taken it. Needs a reader of events: the message leaves when its
-    /// <see cref="MessageQueued"/> has been acknowledged. After a cancellation the message may still leave; events tell.
-    /// </summary>
-    /// <exception cref="RequestTimeoutException">The service did not answer a question that had to come first; nothing was saved or
-    /// sent.</exception>
-    /// <exception cref="RequestRefusedException">The service refused such a question; nothing was saved or sent.</exception>
-    public Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        if (!message.To.IsPhoneNumber && !message.To.IsLid)
-            throw new ArgumentException("Messages can be sent to users only: a JID by phone number or LID.", nameof(message));
-        if (message.Content is BusinessContent)
-            throw new ArgumentException("WhatsApp does not show menus, products, orders and payments of linked devices.", nameof(message));
-
-        return _sender.SendAsync(message, ct);
-    }
-
-    /// <summary>Tells the author that messages were read.</summary>
-    /// <param name="chat">The chat, by LID or phone number.</param>
-    /// <param name="participant">The author within a group; null in a chat of two.</param>
-    /// <param name="messageIds">Which messages.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="ConnectionException">The session is not connected.</exception>
-    public Task MarkReadAsync(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(messageIds);
-        return MarkReadCoreAsync(chat, participant, messageIds, ct);
     }
 
     /// <summary>
@@ -365,17 +341,6 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         foreach (var packets in steps.SelectMany(step => step.Packets).GroupBy(packet => packet.Sink))
             await packets.Key.TrySendAsync([.. packets.Select(packet => packet.Packet)]).ConfigureAwait(false);
         await _outbox.FlushAsync().ConfigureAwait(false);
-    }
-
-    private async Task MarkReadCoreAsync(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, CancellationToken ct)
-    {
-        var connection = _live.Require();
-        using (var device = await _state.BeginNowAsync(ct).ConfigureAwait(false))
-            chat = chat.IsGroup ? chat : await device.CanonicalAsync(chat, ct).ConfigureAwait(false);
-        foreach (var ids in messageIds.Chunk(ReceiptLimit))
-            await connection
-                .SendAsync(Stanzas.ReadReceipt(chat, participant?.ToUser(), ids, _options.Time.GetUtcNow()), ct)
-                .ConfigureAwait(false);
     }
 
     private async Task<Jid?> ResolveCoreAsync(string digits, CancellationToken ct)

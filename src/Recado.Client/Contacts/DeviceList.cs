@@ -44,5 +44,6 @@ internal sealed record DeviceList(Jid User, DateTimeOffset FetchedAt, IReadOnlyL
             ]);
     }
 
-    private static bool IsHosted(Jid device) => device.Server is JidServer.Hosted or JidServer.HostedLid;
+    /// <summary>Whether WhatsApp itself runs the device, for a business; groups leave it out.</summary>
+    public static bool IsHosted(Jid device) => device.Server is JidServer.Hosted or JidServer.HostedLid;
 }

@@ -1,6 +1,5 @@
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
-using Recado.Client.Pairing;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
@@ -12,13 +11,14 @@ namespace Recado.Client.Groups;
 /// What is known about groups: kept as records, brought up to date by what the service tells, and asked for when unknown, once for
 /// however many want it. Thread-safe.
 /// </summary>
-internal sealed class GroupDirectory(DeviceState state, OwnDevice own)
+internal sealed class GroupDirectory(DeviceState state)
 {
     private const int ModeLimit = 1024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Jid, Question> _asking = [];
     private readonly List<Question> _open = [];
+    private readonly Dictionary<Jid, long> _versions = []; // of groups that have changed since the start
     private readonly Dictionary<Jid, AddressingMode> _modes = []; // by which name members speak, as last seen
 
     /// <summary>The group as it is kept.</summary>
@@ -81,8 +81,7 @@ internal sealed class GroupDirectory(DeviceState state, OwnDevice own)
     {
         info = await device.WithNamesAsync(info, ct).ConfigureAwait(false);
         device.Put(Keys.Group(info.Jid), NodeCodec.Encode(GroupNodes.Format(info)), info);
-        lock (_lock)
-            _modes.Remove(info.Jid);
+        Touch(info.Jid);
         return info;
     }
 
@@ -122,6 +121,7 @@ internal sealed class GroupDirectory(DeviceState state, OwnDevice own)
     public void Forget(DeviceTransaction device, Jid group)
     {
         Note(group);
+        Touch(group);
         device.Delete(Keys.Group(group));
     }
 
@@ -132,8 +132,12 @@ internal sealed class GroupDirectory(DeviceState state, OwnDevice own)
             Forget(device, Jid.Parse(record.Key.Id));
     }
 
-    /// <summary>Whether the account is one of the members, by either of its names.</summary>
-    public bool IsMember(GroupInfo info) => info.Participants.Any(member => own.Paired.IsOwn(member.Jid));
+    /// <summary>Counts the changes of what is kept about a group. To be read within a transaction.</summary>
+    public long VersionOf(Jid group)
+    {
+        lock (_lock)
+            return _versions.GetValueOrDefault(group);
+    }
 
     private static GroupInfo Parse(byte[] data) => GroupNodes.Parse(NodeCodec.Decode(data));
 
@@ -176,6 +180,15 @@ internal sealed class GroupDirectory(DeviceState state, OwnDevice own)
             : await PutAsync(device, info, ct).ConfigureAwait(false);
         device.Publish();
         return info;
+    }
+
+    private void Touch(Jid group)
+    {
+        lock (_lock)
+        {
+            _versions[group] = _versions.GetValueOrDefault(group) + 1;
+            _modes.Remove(group);
+        }
     }
 
     private void Close(Question question)

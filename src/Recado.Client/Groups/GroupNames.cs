@@ -43,6 +43,18 @@ internal static class GroupNames
             (request, phone, lid) => request with { PhoneNumber = phone, Lid = lid },
             ct);
 
+    /// <summary>A user by the name that the group uses, as far as both are known.</summary>
+    public static async ValueTask<Jid> InAsync(DeviceTransaction device, Jid user, Jid group, CancellationToken ct)
+    {
+        var name = (await GroupDirectory.FindAsync(device, group, ct).ConfigureAwait(false))?.Addressing switch
+        {
+            AddressingMode.Lid => await device.LidOfAsync(user, ct).ConfigureAwait(false),
+            AddressingMode.PhoneNumber => await device.PhoneNumberOfAsync(user, ct).ConfigureAwait(false),
+            _ => null,
+        };
+        return name ?? user.ToUser();
+    }
+
     private static async ValueTask<IReadOnlyList<T>> WithNamesAsync<T>(
         this DeviceTransaction device,
         IReadOnlyList<T> users,

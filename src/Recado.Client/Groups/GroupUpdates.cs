@@ -10,7 +10,7 @@ using Recado.Protocol.Groups;
 namespace Recado.Client.Groups;
 
 /// <summary>Follows what happens in groups: by the service's word, and by our own requests.</summary>
-internal sealed class GroupUpdates(GroupDirectory directory, OwnDevice own, ClientOptions options)
+internal sealed class GroupUpdates(GroupDirectory directory, SenderKeys senderKeys, OwnDevice own, ClientOptions options)
 {
     /// <summary>Takes the service's word on a group: publishes it, and brings what is known up to date.</summary>
     public async ValueTask TakeAsync(DeviceTransaction device, Node stanza, CancellationToken ct)
@@ -67,7 +67,7 @@ internal sealed class GroupUpdates(GroupDirectory directory, OwnDevice own, Clie
         }
 
         if (IsRemoval(change, out _))
-            SenderKeys.ForgetOwn(device, group, own); // whoever has left must not read on
+            senderKeys.ForgetOwn(device, group); // whoever has left must not read on
 
         if (change is GroupJoined joined)
             await directory.PutAsync(device, joined.Info with { Jid = group }, ct).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using Recado.Client.Stores;
 using Recado.Protocol;
-using Recado.Protocol.Signal;
 
 namespace Recado.Client.Pairing;
 
@@ -17,9 +16,6 @@ internal sealed class OwnDevice
         _current is { IsPaired: true } credentials
             ? credentials
             : throw new ConnectionException("This session is not linked to a phone yet.");
-
-    /// <summary>The name under which our own sender keys are kept, in groups of either kind.</summary>
-    public SignalAddress SenderKeyAddress => (Paired.Lid ?? Paired.PhoneNumber!.Value).ToSignalAddress();
 
     /// <summary>Writes the credentials with the transaction and uses them from now on.</summary>
     public void Replace(DeviceTransaction transaction, Credentials credentials)

@@ -2,9 +2,11 @@ using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Groups;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
+using Recado.Protocol;
 using Recado.Protocol.Binary;
 
 namespace Recado.Client.Receiving;
@@ -15,10 +17,13 @@ internal sealed class AckReceiver(
     OwnDevice own,
     Outbox outbox,
     MessageSender sender,
+    MissedDevices missedDevices,
+    GroupRosters rosters,
     TrustedContacts tokens,
     ClientOptions options,
     ILogger logger)
 {
+    private const int StaleAddressing = 421;
     private const int MissingToken = 463;
     private const int StaleDevices = 479;
 
@@ -30,21 +35,29 @@ internal sealed class AckReceiver(
             return;
 
         var error = ack["error"] is { } text ? (int?)(int.TryParse(text, out var code) ? code : 500) : null;
-        if (error is { } retryable and (StaleDevices or 500 or 503) && !pending.HasBeenRepeated)
+        if (error is { } retryable and (StaleAddressing or StaleDevices or 500 or 503) && !pending.HasBeenRepeated)
         {
             pending.HasBeenRepeated = true;
             if (connection.Jobs.TryAdd(token => RepeatAsync(pending, retryable, connection, token)))
                 return;
         }
 
+        var time = ack.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : options.Time.GetUtcNow();
+        await SettleAsync(pending, error, ack["phash"], time, connection, ct).ConfigureAwait(false);
+    }
+
+    private async ValueTask SettleAsync(
+        PendingSend pending, int? error, string? deviceHash, DateTimeOffset time, ServiceConnection connection, CancellationToken ct)
+    {
+        var (id, sentTo) = (pending.MessageId, pending.Destination);
+        var isOutdated = deviceHash is not null && sentTo is not null && deviceHash != sentTo.DeviceHash;
         using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
         {
             var chat = await device.CanonicalAsync(pending.To, ct).ConfigureAwait(false);
-            var time = ack.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799
-                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-                : options.Time.GetUtcNow();
-            if (error is not null || (ack["phash"] is { } hash && pending.DeviceHash is { } ours && hash != ours))
-                await ForgetDevicesAsync(device, pending, ct).ConfigureAwait(false);
+            if (error is not null || isOutdated)
+                await ForgetDevicesAsync(device, pending.To, ct).ConfigureAwait(false);
 
             device.Delete(pending.Key);
             device.Events.Add(
@@ -56,32 +69,59 @@ internal sealed class AckReceiver(
 
         if (error is { } reason)
             ClientLog.Refused(logger, id, reason);
-        if (error is null or MissingToken && !own.Paired.IsOwn(pending.To))
+        if (pending.To.IsGroup)
+        {
+            if (error is null && isOutdated)
+                connection.Jobs.TryAdd(token => missedDevices.ServeAsync(connection, id, sentTo!, token));
+        }
+        else if (error is null or MissingToken && !own.Paired.IsOwn(pending.To))
+        {
             connection.Jobs.TryAdd(token => tokens.IssueAsync(connection, pending.To, isForced: error is MissingToken, token));
+        }
     }
 
     private async Task RepeatAsync(PendingSend pending, int error, ServiceConnection connection, CancellationToken ct)
     {
-        if (error == StaleDevices)
+        if (error is not (StaleAddressing or StaleDevices))
         {
-            using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
-            {
-                await ForgetDevicesAsync(device, pending, ct).ConfigureAwait(false);
-                device.Publish();
-            }
-
-            await sender.RebuildAsync(connection, pending, ct).ConfigureAwait(false);
+            await Task.Delay(ResendDelay, options.Time, ct).ConfigureAwait(false);
+            pending.SentOver = null;
+            await outbox.FlushAsync().ConfigureAwait(false);
             return;
         }
 
-        await Task.Delay(ResendDelay, options.Time, ct).ConfigureAwait(false);
-        pending.SentOver = null;
-        await outbox.FlushAsync().ConfigureAwait(false);
+        using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
+        {
+            await ForgetDevicesAsync(device, pending.To, ct).ConfigureAwait(false);
+            device.Publish();
+        }
+
+        if (!await TryRebuildAsync(pending, connection, ct).ConfigureAwait(false))
+            await SettleAsync(pending, error, deviceHash: null, options.Time.GetUtcNow(), connection, ct).ConfigureAwait(false);
     }
 
-    private async ValueTask ForgetDevicesAsync(DeviceTransaction device, PendingSend pending, CancellationToken ct)
+    private async Task<bool> TryRebuildAsync(PendingSend pending, ServiceConnection connection, CancellationToken ct)
     {
-        await DeviceLists.ForgetAsync(device, pending.To, ct).ConfigureAwait(false);
-        await DeviceLists.ForgetAsync(device, own.JidLike(pending.To).ToUser(), ct).ConfigureAwait(false);
+        try
+        {
+            return await sender.TryRebuildAsync(connection, pending, ct).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is RequestRefusedException or RequestTimeoutException or ProtocolException)
+        {
+            ClientLog.JobFailed(logger, cause.Message);
+            return false;
+        }
+    }
+
+    private async ValueTask ForgetDevicesAsync(DeviceTransaction device, Jid to, CancellationToken ct)
+    {
+        if (to.IsGroup)
+        {
+            await rosters.ForgetAsync(device, to, ct).ConfigureAwait(false);
+            return;
+        }
+
+        await DeviceLists.ForgetAsync(device, to, ct).ConfigureAwait(false);
+        await DeviceLists.ForgetAsync(device, own.JidLike(to).ToUser(), ct).ConfigureAwait(false);
     }
 }

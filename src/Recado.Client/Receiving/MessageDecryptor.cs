@@ -1,4 +1,5 @@
 using Recado.Client.Contacts;
+using Recado.Client.Groups;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
@@ -32,25 +33,10 @@ internal sealed class MessageDecryptor(OwnDevice own, ClientOptions options)
         {
             "pkmsg" => await OpenFirstAsync(device, source.Sender, sender, enc.Bytes, ct).ConfigureAwait(false),
             "msg" => await OpenAsync(device, sender, enc.Bytes, ct).ConfigureAwait(false),
-            "skmsg" when source.Group is { } group => await OpenGroupAsync(device, Keys.SenderKey(group, sender), enc.Bytes, ct)
+            "skmsg" when source.Group is { } group => await OpenGroupAsync(device, group, source.Sender, sender, enc.Bytes, ct)
                 .ConfigureAwait(false),
             _ => null,
         };
-    }
-
-    /// <summary>Takes a sender key that a member of a group has given us.</summary>
-    public static async ValueTask TakeSenderKeyAsync(
-        DeviceTransaction device,
-        Jid group,
-        SignalAddress sender,
-        ReadOnlyMemory<byte> distribution,
-        CancellationToken ct)
-    {
-        var key = Keys.SenderKey(group, sender);
-        var record = SenderKeyCipher.ProcessDistribution(
-            await device.ReadAsync(key, SenderKeys, ct).ConfigureAwait(false),
-            distribution.Span);
-        device.Put(key, record.Serialize(), record);
     }
 
     private async ValueTask<Message> OpenFirstAsync(
@@ -95,17 +81,17 @@ internal sealed class MessageDecryptor(OwnDevice own, ClientOptions options)
 
     private static async ValueTask<Message> OpenGroupAsync(
         DeviceTransaction device,
-        DeviceRecordKey key,
+        Jid group,
+        Jid senderJid,
+        SignalAddress sender,
         ReadOnlyMemory<byte> body,
         CancellationToken ct)
     {
-        var opened = SenderKeyCipher.Decrypt(await device.ReadAsync(key, SenderKeys, ct).ConfigureAwait(false), body.Span);
+        var opened = SenderKeyCipher.Decrypt(await SenderKeys.FindAsync(device, group, senderJid, sender, ct).ConfigureAwait(false), body.Span);
         var message = Parse(opened.Plaintext);
-        device.Put(key, opened.Record.Serialize(), opened.Record);
+        SenderKeys.Put(device, group, sender, opened.Record);
         return message;
     }
 
     private static Message Parse(byte[] padded) => MessageContentMapper.Parse(MessagePadding.Unpad(padded));
-
-    private static SenderKeyRecord SenderKeys(byte[] data) => SenderKeyRecord.Parse(data);
 }

@@ -2,11 +2,13 @@ using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Groups;
 using Recado.Client.Pairing;
 using Recado.Client.Secrets;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Groups;
 using Recado.Protocol.Messages;
 using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
@@ -24,6 +26,7 @@ internal sealed class MessageReceiver(
     RetryRequests retries,
     PeerMessages peerMessages,
     MessageSecrets secrets,
+    GroupDirectory groups,
     ILogger logger)
 {
     public async ValueTask HandleAsync(Node stanza, ServiceConnection connection, CancellationToken ct)
@@ -39,6 +42,8 @@ internal sealed class MessageReceiver(
 
         await device.LearnAsync(source.Sender, source.SenderOtherName, ct).ConfigureAwait(false);
         await device.LearnAsync(source.Chat, source.ChatOtherName, ct).ConfigureAwait(false);
+        if (source.Chat.IsGroup)
+            await groups.NoteAddressingAsync(device, source.Chat, GroupNodes.ParseAddressing(stanza), ct).ConfigureAwait(false);
         var opened = await OpenAllAsync(device, stanza, source, ct).ConfigureAwait(false);
         await SettleAsync(device, stanza, source, opened, connection, ct).ConfigureAwait(false);
         device.Publish();
@@ -58,8 +63,8 @@ internal sealed class MessageReceiver(
                 opened.Count++;
                 if (source.Group is { } group
                     && message.SenderKeyDistributionMessage is { HasAxolotlSenderKeyDistributionMessage: true } distribution)
-                    await MessageDecryptor
-                        .TakeSenderKeyAsync(device, group, sender, distribution.AxolotlSenderKeyDistributionMessage.Memory, ct)
+                    await SenderKeys
+                        .TakeAsync(device, group, source.Sender, sender, distribution.AxolotlSenderKeyDistributionMessage.Memory, ct)
                         .ConfigureAwait(false);
                 if (Content(message, source) is { } content)
                     opened.Message = content;
@@ -138,8 +143,8 @@ internal sealed class MessageReceiver(
     {
         if (source.IsFromMe && stanza["notify"] is { Length: > 0 } name)
             await PeerMessages.TakePushNameAsync(device, own, name, ct).ConfigureAwait(false);
-        if (message is null || source.Chat.IsBroadcast)
-            return; // key material only, or a status update, which is nobody's message to us
+        if (message is null || (source.Chat.IsBroadcast && !source.Chat.IsStatusBroadcast))
+            return; // key material only, or a list of our own on another device, whose messages are those to its members
 
         if (PeerMessages.IsForOwnDevices(message))
         {

@@ -99,6 +99,7 @@ internal sealed class NotificationReceiver(
         }
 
         await DeviceLists.ForgetAsync(device, user, ct).ConfigureAwait(false);
+        await SenderKeyHolders.RemoveAsync(device, user, number: null, ct).ConfigureAwait(false);
         device.Events.Add(new IdentityChanged(user));
         if (await tokens.HasIssuedAsync(device, user, ct).ConfigureAwait(false))
             connection.Jobs.TryAdd(token => tokens.IssueAsync(connection, user, isForced: true, token));

@@ -24,50 +24,64 @@ internal sealed class ReceiptReceiver(DeviceState state, OwnDevice own, RetryAns
         }
 
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        if (stanza.JidOf("from") is { } from && await EventAsync(device, stanza, from, ct).ConfigureAwait(false) is { } happened)
-            device.Events.Add(happened);
+        if (stanza.JidOf("from") is { } from)
+            await PublishAsync(device, stanza, from, ct).ConfigureAwait(false);
         device.Send(connection, Settlement.Ack(stanza));
         device.Publish();
     }
 
-    private async ValueTask<ClientEvent?> EventAsync(DeviceTransaction device, Node stanza, Jid from, CancellationToken ct)
+    private async ValueTask PublishAsync(DeviceTransaction device, Node stanza, Jid from, CancellationToken ct)
     {
         string[] ids =
         [
             stanza.Required("id"),
             .. (stanza.Child("list")?.ChildrenOf("item") ?? []).Select(item => item["id"]).OfType<string>(),
         ];
-        if (own.Paired.IsOwn(stanza.JidOf("participant") ?? from))
+        var grouped = stanza.ChildrenOf("participants").ToList();
+        foreach (var group in grouped)
         {
-            return stanza["type"] is "read" or "read-self" or "played" or "played-self"
-                ? new ReadElsewhere(await ChatAsync(device, stanza.JidOf("recipient") ?? from, ct).ConfigureAwait(false), ids)
-                : null;
+            // What several members have done with one message, each at a time of their own.
+            foreach (var member in group.ChildrenOf("user"))
+            {
+                if (member.JidOf("jid") is { } user)
+                    await PublishAsync(device, stanza["type"], from, user, [group["key"] ?? ids[0]], Time(member, Time(stanza)), ct).ConfigureAwait(false);
+            }
         }
 
-        MessageStatus? status = stanza["type"] switch
+        if (grouped.Count > 0)
+            return;
+
+        var recipient = IsShared(from) ? null : stanza.JidOf("recipient"); // in a group it is the message's author
+        var who = stanza.JidOf("participant") ?? from;
+        await PublishAsync(device, stanza["type"], own.Paired.IsOwn(who) ? recipient ?? from : from, who, ids, Time(stanza), ct).ConfigureAwait(false);
+    }
+
+    private async ValueTask PublishAsync(
+        DeviceTransaction device, string? type, Jid chat, Jid who, IReadOnlyList<string> ids, DateTimeOffset time, CancellationToken ct)
+    {
+        var name = IsShared(chat) ? chat : await device.CanonicalAsync(chat, ct).ConfigureAwait(false);
+        if (own.Paired.IsOwn(who))
+        {
+            if (type is "read" or "read-self" or "played" or "played-self")
+                device.Events.Add(new ReadElsewhere(name, ids));
+            return;
+        }
+
+        MessageStatus? status = type switch
         {
             null or "" or "inactive" => MessageStatus.Delivered,
             "read" => MessageStatus.Read,
             "played" => MessageStatus.Played,
             _ => null,
         };
-        if (status is null)
-            return null;
-
-        var participant = await device.CanonicalAsync(stanza.JidOf("participant") ?? from, ct).ConfigureAwait(false);
-        return new MessageStatusChanged(
-            await ChatAsync(device, from, ct).ConfigureAwait(false),
-            ids,
-            status.Value,
-            participant,
-            Time(stanza));
+        if (status is { } reached)
+            device.Events.Add(new MessageStatusChanged(name, ids, reached, await device.CanonicalAsync(who, ct).ConfigureAwait(false), time));
     }
 
-    private static async ValueTask<Jid> ChatAsync(DeviceTransaction device, Jid jid, CancellationToken ct) =>
-        jid.IsGroup || jid.IsBroadcast ? jid : await device.CanonicalAsync(jid, ct).ConfigureAwait(false);
+    private static bool IsShared(Jid chat) => chat.IsGroup || chat.IsBroadcast;
 
-    private DateTimeOffset Time(Node stanza) =>
-        stanza.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799
+    private DateTimeOffset Time(Node node, DateTimeOffset? otherwise = null) =>
+        node.NumberOf("t") is { } seconds and > 0 and < 253_402_300_799
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : options.Time.GetUtcNow();
+            : otherwise ?? options.Time.GetUtcNow();
 }

@@ -13,6 +13,7 @@ internal sealed class RetryRequests(OwnDevice own, PreKeyStock preKeys, ClientOp
 {
     private const int MaxAttempts = 5;
 
+    private static readonly TimeSpan StatusLifetime = TimeSpan.FromHours(24); // nobody sees it any more
     private static readonly TimeSpan CountLifetime = TimeSpan.FromDays(14); // as long as the service keeps messages
 
     /// <summary>Adds a request to the transaction, unless there have been enough. Returns which attempt it is.</summary>
@@ -32,12 +33,12 @@ internal sealed class RetryRequests(OwnDevice own, PreKeyStock preKeys, ClientOp
             : Math.Clamp(encs.Count == 1 ? encs[0].NumberOf("count") ?? 0 : 0, 0, MaxAttempts);
         var attempt = (int)before + 1;
         ClientLog.Undecryptable(logger, source.Id, error.ToString(), attempt);
-        if (attempt > MaxAttempts)
+        if (attempt > MaxAttempts || (source.Chat.IsStatusBroadcast && options.Time.GetUtcNow() - source.Timestamp > StatusLifetime))
             return attempt;
 
         device.Put(key, [(byte)attempt], expiresAt: options.Time.GetUtcNow() + CountLifetime);
         var credentials = own.Paired;
-        var lacksSenderKey = error is SignalError.NoSenderKey && encs.TrueForAll(enc => enc["type"] == "skmsg");
+        var lacksSenderKey = error is SignalError.NoSenderKey or SignalError.NoSenderKeyState && encs.TrueForAll(enc => enc["type"] == "skmsg");
         var keys =
             attempt > 1 || lacksSenderKey
                 ? PreKeyBundleNodes.FormatRetry(await BundleAsync(device, credentials, ct).ConfigureAwait(false), credentials.Account)

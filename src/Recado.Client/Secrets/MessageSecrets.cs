@@ -90,7 +90,7 @@ internal sealed class MessageSecrets(OwnDevice own, ClientOptions options)
 
         return await SentMessage.FindAsync(device, messageId, ct).ConfigureAwait(false) is { } sent
             && SecretOf(Message.Parser.ParseFrom(sent.Protobuf)) is { } secret
-            ? new(secret, own.JidLike(sent.To).ToUser(), [])
+            ? new(secret, (sent.Self ?? own.JidLike(sent.To)).ToUser(), [])
             : null;
     }
 

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
-using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Pairing;
 using Recado.Client.Secrets;
@@ -10,20 +9,19 @@ using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Messages;
 using Recado.Protocol.Proto;
-using Recado.Protocol.Signal;
 
 namespace Recado.Client.Sending;
 
 /// <summary>
-/// Sends messages to one user: finds the devices of both accounts, encrypts for each, and puts the finished stanza into the outbox.
-/// Prepares one message at a time, waits for acknowledgements of any number.
+/// Sends messages: finds whom they are for, encrypts, and puts the finished stanza into the outbox. Prepares one message at a time, waits
+/// for acknowledgements of any number.
 /// </summary>
 internal sealed class MessageSender(
     DeviceState state,
     OwnDevice own,
     LiveConnection live,
-    DeviceLists deviceLists,
-    SessionStarter sessions,
+    Destinations destinations,
+    MessageEncryptor encryptor,
     OutgoingContents contents,
     MessageSecrets secrets,
     Outbox outbox,
@@ -46,15 +44,10 @@ internal sealed class MessageSender(
                 pending = known;
             else if (await FindSentAsync(id, ct).ConfigureAwait(false) is { } sent)
                 return new SendResult.Sent(id, sent.QueuedAt);
-            else if (await FindRecipientAsync(connection, message.To.ToUser(), ct).ConfigureAwait(false) is not { } recipient)
-                return new SendResult.NotOnWhatsApp();
-            else if (await contents.PrepareAsync(message.Content, recipient.To, ct).ConfigureAwait(false) is not var (content, proto))
-                return new SendResult.TargetUnknown();
-            else if (await QueueAsync(connection, recipient, message with { Id = id, Content = content }, proto, ct).ConfigureAwait(false)
-                is { } queued)
+            else if (await QueueAsync(connection, message with { Id = id }, ct).ConfigureAwait(false) is var (queued, refusal) && queued is not null)
                 pending = queued;
             else
-                return new SendResult.Refused(id, 404);
+                return refusal!;
         }
         catch (ConnectionException)
         {
@@ -75,30 +68,33 @@ internal sealed class MessageSender(
         }
     }
 
-    /// <summary>Encrypts a refused message anew, once: the devices it was made for were out of date.</summary>
-    public async Task RebuildAsync(ServiceConnection connection, PendingSend pending, CancellationToken ct)
+    /// <summary>
+    /// Encrypts a refused message anew, once: the devices it was made for were out of date. False when there is nobody to send it to.
+    /// </summary>
+    public async Task<bool> TryRebuildAsync(ServiceConnection connection, PendingSend pending, CancellationToken ct)
     {
         await _preparing.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (await FindRecipientAsync(connection, pending.To, ct).ConfigureAwait(false) is { } recipient
-                && await FindSentAsync(pending.MessageId, ct).ConfigureAwait(false) is { } sent)
+            if (await FindSentAsync(pending.MessageId, ct).ConfigureAwait(false) is not { } sent)
+                return false;
+
+            while (true)
             {
-                var message = Message.Parser.ParseFrom(sent.Protobuf);
-                await EncryptAsync(
+                if (await destinations.FindAsync(connection, pending.To, ct).ConfigureAwait(false) is not { } destination)
+                    return false;
+
+                var outcome = await encryptor
+                    .EncryptAsync(
                         connection,
-                        recipient,
-                        message,
-                        (device, encrypted) =>
-                        {
-                            pending.IsDurable = false;
-                            pending.SentOver = null;
-                            pending.Packet = NodeCodec.Encode(Stanza(pending.MessageId, recipient, message, encrypted, token: null));
-                            device.Put(pending.Key, pending.Packet);
-                            device.Publish(() => pending.IsDurable = true);
-                        },
+                        destination,
+                        pending.MessageId,
+                        Message.Parser.ParseFrom(sent.Protobuf),
+                        (device, stanza) => Replace(device, pending, sent, destination, stanza),
                         ct)
                     .ConfigureAwait(false);
+                if (outcome != EncryptionOutcome.OutOfDate)
+                    return outcome == EncryptionOutcome.Done;
             }
         }
         finally
@@ -113,193 +109,73 @@ internal sealed class MessageSender(
         return await SentMessage.FindAsync(device, id, ct).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Where a message to this user goes: to the LID when there is one, to all devices of both accounts but this one. Null: no such user.
-    /// </summary>
-    private async Task<Recipient?> FindRecipientAsync(ServiceConnection connection, Jid user, CancellationToken ct)
+    private async Task<(PendingSend? Pending, SendResult? Refusal)> QueueAsync(
+        ServiceConnection connection, OutgoingMessage message, CancellationToken ct)
     {
-        var (lid, phone) = await NamesAsync(user, ct).ConfigureAwait(false);
-        if (lid is null)
+        while (true)
         {
-            // Asking for the devices of a phone number teaches its LID.
-            await deviceLists.GetAsync(connection, [user, own.JidLike(user).ToUser()], ct).ConfigureAwait(false);
-            (lid, phone) = await NamesAsync(user, ct).ConfigureAwait(false);
+            if (await destinations.FindAsync(connection, message.To, ct).ConfigureAwait(false) is not { } destination)
+                return (null, message.To.IsGroup ? new SendResult.NotAMember() : new SendResult.NotOnWhatsApp());
+            if (await contents.PrepareAsync(message.Content, destination, ct).ConfigureAwait(false) is not var (content, proto))
+                return (null, new SendResult.TargetUnknown());
+
+            PendingSend? pending = null;
+            var outcome = await encryptor
+                .EncryptAsync(
+                    connection,
+                    destination,
+                    message.Id!,
+                    proto,
+                    (device, stanza) => pending = Queue(device, destination, message with { Content = content }, proto, stanza),
+                    ct)
+                .ConfigureAwait(false);
+            if (outcome == EncryptionOutcome.Done)
+                return (pending, null);
+            if (outcome == EncryptionOutcome.Unreadable)
+                return (null, new SendResult.Refused(message.Id!, 404));
         }
-
-        var to = lid ?? user;
-        var self = own.JidLike(to);
-        var lists = await deviceLists.GetAsync(connection, [.. new[] { to, self.ToUser() }.Distinct()], ct).ConfigureAwait(false);
-        if (!lists.TryGetValue(to, out var theirs))
-            return null;
-
-        var ours = lists.TryGetValue(self.ToUser(), out var list) ? list.Devices : [];
-        var all = theirs.Devices.Concat(ours).Append(self).Distinct().ToList();
-        return new(to, phone, [.. all.Where(device => device != self)], ParticipantHash.Compute(all));
     }
 
-    private async ValueTask<(Jid? Lid, Jid? Phone)> NamesAsync(Jid user, CancellationToken ct)
+    private PendingSend Queue(DeviceTransaction device, Destination destination, OutgoingMessage message, Message proto, Node stanza)
     {
-        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        return (await device.LidOfAsync(user, ct).ConfigureAwait(false), await device.PhoneNumberOfAsync(user, ct).ConfigureAwait(false));
-    }
-
-    /// <summary>Encrypts and publishes; null when no device of the recipient has usable keys.</summary>
-    private async Task<PendingSend?> QueueAsync(
-        ServiceConnection connection,
-        Recipient recipient,
-        OutgoingMessage message,
-        Message proto,
-        CancellationToken ct)
-    {
-        var id = message.Id!;
-        var token = await FindTokenAsync(recipient.To, ct).ConfigureAwait(false);
-        PendingSend? pending = null;
-        await EncryptAsync(
-                connection,
-                recipient,
-                proto,
-                (device, encrypted) =>
-                {
-                    var now = options.Time.GetUtcNow();
-                    var stanza = Stanza(id, recipient, proto, encrypted, token);
-                    pending = new(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { DeviceHash = recipient.DeviceHash };
-                    device.Put(pending.Key, pending.Packet);
-                    device.Put(
-                        Keys.SentMessage(id),
-                        new SentMessage(recipient.To, now, proto.ToByteArray()).Serialize(),
-                        expiresAt: now + options.SentMessageLifetime);
-                    secrets.TakeOwn(device, recipient.To, id, own.JidLike(recipient.To), proto, message.Content);
-                    device.Events.Add(new MessageQueued(message, Envelope(id, recipient, now)));
-                    outbox.Add(pending);
-                    device.Publish(() => pending.IsDurable = true);
-                    ClientLog.Queued(logger, id, encrypted.Count);
-                },
-                ct)
-            .ConfigureAwait(false);
+        var (id, now) = (message.Id!, options.Time.GetUtcNow());
+        var pending = new PendingSend(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { Destination = destination };
+        device.Put(pending.Key, pending.Packet);
+        Keep(device, id, new(destination.To, destination.Self, now, proto.ToByteArray()));
+        secrets.TakeOwn(device, destination.To, id, destination.Self, proto, message.Content);
+        device.Events.Add(new MessageQueued(message, Envelope(id, destination, now)));
+        outbox.Add(pending);
+        device.Publish(() => pending.IsDurable = true);
+        ClientLog.Queued(logger, id, destination.Devices.Count - 1);
         return pending;
     }
 
-    /// <summary>
-    /// Encrypts for every device that has keys and hands the result over while the device is still taken; the receiver publishes.
-    /// </summary>
-    private async Task EncryptAsync(
-        ServiceConnection connection,
-        Recipient recipient,
-        Message message,
-        Action<DeviceTransaction, IReadOnlyList<(Jid, EncryptedMessage)>> publish,
-        CancellationToken ct)
+    private void Replace(DeviceTransaction device, PendingSend pending, SentMessage sent, Destination destination, Node stanza)
     {
-        var plaintext = message.ToByteArray();
-        var ownPlaintext = OwnCopy(message, recipient.To).ToByteArray();
-        IReadOnlyDictionary<Jid, PreKeyBundle>? bundles = null;
-        while (true)
-        {
-            using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-            var addressed = new List<(Jid Device, SignalAddress Address)>();
-            foreach (var jid in recipient.Devices)
-                addressed.Add((jid, await device.AddressOfAsync(jid, ct).ConfigureAwait(false)));
-
-            if (bundles is null && await WithoutSessionAsync(device, addressed, ct).ConfigureAwait(false) is { Count: > 0 } missing)
-            {
-                device.Publish(); // sessions may have moved to the LID
-                bundles = await sessions.FetchAsync(connection, missing, ct).ConfigureAwait(false);
-                continue;
-            }
-
-            var encrypted = new List<(Jid, EncryptedMessage)>();
-            foreach (var (jid, address) in addressed)
-            {
-                var text = own.Paired.IsOwn(jid) ? ownPlaintext : plaintext;
-                var part = await sessions.TryEncryptAsync(device, address, text, ct).ConfigureAwait(false);
-                if (part is null
-                    && bundles is not null
-                    && bundles.TryGetValue(jid, out var bundle)
-                    && await sessions.TryStartAsync(device, jid, address, bundle, ct).ConfigureAwait(false))
-                {
-                    part = await sessions.TryEncryptAsync(device, address, text, ct).ConfigureAwait(false);
-                }
-
-                if (part is { } done)
-                    encrypted.Add((jid, done));
-            }
-
-            // A session that has ended meanwhile may have erased its keys: nothing may be saved behind that.
-            if (live.Current != connection)
-                throw new ConnectionException("The connection has ended.");
-
-            if (encrypted.Exists(part => own.Paired.IsOwn(recipient.To) || !own.Paired.IsOwn(part.Item1)))
-                publish(device, encrypted);
-            return;
-        }
+        pending.IsDurable = false;
+        pending.SentOver = null;
+        pending.Destination = destination;
+        pending.Packet = NodeCodec.Encode(stanza);
+        device.Put(pending.Key, pending.Packet);
+        Keep(device, pending.MessageId, sent with { Self = destination.Self });
+        device.Publish(() => pending.IsDurable = true);
     }
 
-    private static async ValueTask<List<Jid>> WithoutSessionAsync(
-        DeviceTransaction device,
-        List<(Jid Device, SignalAddress Address)> addressed,
-        CancellationToken ct)
-    {
-        var missing = new List<Jid>();
-        foreach (var (jid, address) in addressed)
-        {
-            if (await device.ReadAsync(Keys.Session(address), LidMap.Session, ct).ConfigureAwait(false) is not { CanSend: true })
-                missing.Add(jid);
-        }
+    private void Keep(DeviceTransaction device, string id, SentMessage sent) =>
+        device.Put(Keys.SentMessage(id), sent.Serialize(), expiresAt: sent.QueuedAt + options.SentMessageLifetime);
 
-        return missing;
-    }
-
-    private async ValueTask<byte[]?> FindTokenAsync(Jid to, CancellationToken ct)
-    {
-        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        return await TrustedContacts.FindValidAsync(device, to, options.Time.GetUtcNow(), ct).ConfigureAwait(false);
-    }
-
-    private Node Stanza(
-        string id,
-        Recipient recipient,
-        Message message,
-        IReadOnlyList<(Jid, EncryptedMessage)> encrypted,
-        byte[]? token) =>
-        Stanzas.DirectMessage(
-            id,
-            recipient.To,
-            recipient.PhoneNumber,
-            MessageTraits.Of(message),
-            encrypted,
-            own.Paired.Account ?? [],
-            ReportingTokenOf(id, recipient.To, message),
-            token);
-
-    private byte[]? ReportingTokenOf(string id, Jid to, Message message) =>
-        message.MessageContextInfo is { HasMessageSecret: true } context
-            ? ReportingToken.Compute(message.ToByteArray(), context.MessageSecret.Span, id, own.JidLike(to), to)
-            : null;
-
-    /// <summary>The form for our own other devices, which must know whom it was sent to.</summary>
-    public static Message OwnCopy(Message message, Jid to)
-    {
-        var copy = new Message
-        {
-            DeviceSentMessage = new() { DestinationJid = to.ToString(), Message = message },
-        };
-        if (message.MessageContextInfo is { } context)
-            copy.MessageContextInfo = context;
-        return copy;
-    }
-
-    private MessageEnvelope Envelope(string id, Recipient recipient, DateTimeOffset now) =>
+    private MessageEnvelope Envelope(string id, Destination destination, DateTimeOffset now) =>
         new()
         {
             Id = id,
-            Chat = recipient.To,
-            Sender = own.JidLike(recipient.To).ToUser(),
+            Chat = destination.To,
+            Sender = (destination.To.IsGroup ? own.Paired.Lid ?? destination.Self : destination.Self).ToUser(),
             FromMe = true,
             Timestamp = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()),
             PhoneNumber = own.Paired.PhoneNumber?.ToUser(),
             Lid = own.Paired.Lid?.ToUser(),
-            ChatPhoneNumber = recipient.PhoneNumber,
-            ChatLid = recipient.To.IsLid ? recipient.To : null,
+            ChatPhoneNumber = destination.PhoneNumber,
+            ChatLid = destination.To.IsLid ? destination.To : null,
+            IsGroup = destination.To.IsGroup,
         };
-
-    private sealed record Recipient(Jid To, Jid? PhoneNumber, IReadOnlyList<Jid> Devices, string DeviceHash);
 }

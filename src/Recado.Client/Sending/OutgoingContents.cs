@@ -13,10 +13,15 @@ namespace Recado.Client.Sending;
 internal sealed class OutgoingContents(DeviceState state, OwnDevice own, MessageSecrets secrets, ClientOptions options)
 {
     /// <summary>The content as it leaves and its message; null when it is about a message whose secret is not known here.</summary>
-    public async ValueTask<(MessageContent Content, Message Message)?> PrepareAsync(MessageContent content, Jid to, CancellationToken ct)
+    public async ValueTask<(MessageContent Content, Message Message)?> PrepareAsync(
+        MessageContent content, Destination destination, CancellationToken ct)
     {
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        var complete = await WithNamesAsync(device, Complete(content, to, options.Time.GetUtcNow()), to, ct).ConfigureAwait(false);
+        var target = TargetOf(content) is { } given ? await InAsync(device, given, destination, ct).ConfigureAwait(false) : null;
+        var complete = Complete(content, target, options.Time.GetUtcNow());
+        if (destination.Expiration is { } expiration && CarriesSecret(complete) && complete.Context?.Expiration is null)
+            complete = complete with { Context = (complete.Context ?? new()) with { Expiration = expiration } };
+        complete = await WithNamesAsync(device, complete, destination, ct).ConfigureAwait(false);
         var sealable = complete switch
         {
             PollVoteContent vote => vote.Poll,
@@ -27,43 +32,65 @@ internal sealed class OutgoingContents(DeviceState state, OwnDevice own, Message
         if (sealable is null)
             return (complete, WithSecret(MessageContentMapper.ToProto(complete), complete));
 
-        return await secrets.SealAsync(device, to, sealable, complete, ct).ConfigureAwait(false) is { } hidden
+        return await secrets.SealAsync(device, destination.To, sealable, complete, ct).ConfigureAwait(false) is { } hidden
             ? (complete, MessageContentMapper.ToProto(hidden))
             : null;
     }
 
-    private static MessageContent Complete(MessageContent content, Jid chat, DateTimeOffset now)
+    private static MessageTarget? TargetOf(MessageContent content) => content switch
     {
-        return content switch
-        {
-            ReactionContent reaction => reaction with { Target = In(reaction.Target), At = reaction.At ?? now },
-            EditContent edit => edit with { Target = In(edit.Target), At = edit.At ?? now },
-            RevokeContent revoke => revoke with { Target = In(revoke.Target) },
-            CommentContent comment => comment with { Target = In(comment.Target) },
-            PinContent pin => pin with { Target = In(pin.Target), At = pin.At ?? now },
-            KeepContent keep => keep with { Target = In(keep.Target), At = keep.At ?? now },
-            PollVoteContent vote => vote with { Poll = In(vote.Poll), At = vote.At ?? now },
-            EventResponseContent response => response with { Event = In(response.Event), At = response.At ?? now },
-            DisappearingTimerContent timer => timer with { At = timer.At ?? now },
-            _ => content,
-        };
+        ReactionContent reaction => reaction.Target,
+        EditContent edit => edit.Target,
+        RevokeContent revoke => revoke.Target,
+        CommentContent comment => comment.Target,
+        PinContent pin => pin.Target,
+        KeepContent keep => keep.Target,
+        PollVoteContent vote => vote.Poll,
+        EventResponseContent response => response.Event,
+        _ => null,
+    };
 
-        MessageTarget In(MessageTarget target) => target with { Chat = chat };
+    private static MessageContent Complete(MessageContent content, MessageTarget? target, DateTimeOffset now) => content switch
+    {
+        ReactionContent reaction => reaction with { Target = target!, At = reaction.At ?? now },
+        EditContent edit => edit with { Target = target!, At = edit.At ?? now },
+        RevokeContent revoke => revoke with { Target = target! },
+        CommentContent comment => comment with { Target = target! },
+        PinContent pin => pin with { Target = target!, At = pin.At ?? now },
+        KeepContent keep => keep with { Target = target!, At = keep.At ?? now },
+        PollVoteContent vote => vote with { Poll = target!, At = vote.At ?? now },
+        EventResponseContent response => response with { Event = target!, At = response.At ?? now },
+        DisappearingTimerContent timer => timer with { At = timer.At ?? now },
+        _ => content,
+    };
+
+    /// <summary>A message as this chat names it: in a group also by its author, when that is somebody else.</summary>
+    private async ValueTask<MessageTarget> InAsync(DeviceTransaction device, MessageTarget target, Destination destination, CancellationToken ct)
+    {
+        target = target with { Chat = destination.To };
+        if (!destination.To.IsGroup || target.Author is not { } author)
+            return target;
+
+        return target with
+        {
+            Author = target.IsFromActor ? null : await NameAsync(device, author, destination, ct).ConfigureAwait(false),
+        };
     }
 
     /// <summary>In a chat by LID people are quoted and mentioned by LID; a mention stands in the text as well.</summary>
-    private async ValueTask<MessageContent> WithNamesAsync(DeviceTransaction device, MessageContent content, Jid to, CancellationToken ct)
+    private async ValueTask<MessageContent> WithNamesAsync(
+        DeviceTransaction device, MessageContent content, Destination destination, CancellationToken ct)
     {
         if (content.Context is not { } context)
             return content;
 
         if (context.Quote is { Author: { } author } quote)
-            context = context with { Quote = quote with { Author = await NameAsync(device, author, to, ct).ConfigureAwait(false) } };
+            context = context with { Quote = quote with { Author = await NameAsync(device, author, destination, ct).ConfigureAwait(false) } };
 
         var mentions = new List<Jid>(context.Mentions.Count);
         foreach (var mention in context.Mentions)
         {
-            var name = await NameAsync(device, mention, to, ct).ConfigureAwait(false);
+            var name = await NameAsync(device, mention, destination, ct).ConfigureAwait(false);
             mentions.Add(name);
             if (content is TextContent text && name != mention)
                 content = text with { Text = text.Text.Replace($"@{mention.User}", $"@{name.User}", StringComparison.Ordinal) };
@@ -72,21 +99,24 @@ internal sealed class OutgoingContents(DeviceState state, OwnDevice own, Message
         return content with { Context = context with { Mentions = mentions } };
     }
 
-    private async ValueTask<Jid> NameAsync(DeviceTransaction device, Jid user, Jid to, CancellationToken ct)
+    private async ValueTask<Jid> NameAsync(DeviceTransaction device, Jid user, Destination destination, CancellationToken ct)
     {
         if (own.Paired.IsOwn(user))
-            return own.JidLike(to).ToUser();
+            return destination.Self.ToUser();
 
-        var name = to.IsPhoneNumber
+        var name = destination.Self.IsPhoneNumber
             ? await device.PhoneNumberOfAsync(user, ct).ConfigureAwait(false)
             : await device.LidOfAsync(user, ct).ConfigureAwait(false);
         return name ?? user.ToUser();
     }
 
+    private static bool CarriesSecret(MessageContent content) =>
+        content is TextContent or MediaContent or LocationContent or LiveLocationContent or ContactsContent or PollContent or EventContent;
+
     /// <summary>Everything that can be answered or reported carries a secret.</summary>
     private Message WithSecret(Message message, MessageContent content)
     {
-        if (content is TextContent or MediaContent or LocationContent or LiveLocationContent or ContactsContent or PollContent or EventContent)
+        if (CarriesSecret(content))
         {
             message.MessageContextInfo ??= new();
             message.MessageContextInfo.MessageSecret = ByteString.CopyFrom(MessageSecret.Create(options.Random));

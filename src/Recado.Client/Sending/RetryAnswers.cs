@@ -1,25 +1,26 @@
-using Google.Protobuf;
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
+using Recado.Client.Groups;
 using Recado.Client.Pairing;
 using Recado.Client.Receiving;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
-using Recado.Protocol.Messages;
 using Recado.Protocol.Pairing;
-using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
 
 namespace Recado.Client.Sending;
 
-/// <summary>
-/// Gives a message again to a device that could not decrypt it: encrypted anew, for that device alone, under the same id.
-/// </summary>
-internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStarter sessions, ClientOptions options, ILogger logger)
+/// <summary>Gives a message again to a device that could not decrypt it, in a new session where the present one seems to be at fault.</summary>
+internal sealed class RetryAnswers(
+    DeviceState state, OwnDevice own, SessionStarter sessions, GroupDirectory groups, Repeats repeats, ClientOptions options, ILogger logger)
 {
     private const int MaxAnswers = 5;
+    private const int SuspectFrom = 2; // the count at which the session itself is in doubt
+
+    private static readonly TimeSpan NewSessionPause = TimeSpan.FromHours(1);
 
     /// <summary>Answers the request if it is one that can be answered, and settles it either way.</summary>
     public async Task AnswerAsync(Node receipt, ServiceConnection connection, CancellationToken ct)
@@ -28,7 +29,7 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
         {
             await TryAnswerAsync(receipt, connection, ct).ConfigureAwait(false);
         }
-        catch (ProtocolException cause)
+        catch (Exception cause) when (cause is ProtocolException or RequestRefusedException)
         {
             ClientLog.StanzaRejected(logger, receipt.Tag, cause.Message);
             using var device = await state.BeginAsync(ct).ConfigureAwait(false);
@@ -39,19 +40,32 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
 
     private async Task TryAnswerAsync(Node receipt, ServiceConnection connection, CancellationToken ct)
     {
-        var requester = receipt.RequiredJid("from");
-        var bundle = BundleOf(receipt);
-        if (bundle is null && await NeedsBundleAsync(receipt, requester, ct).ConfigureAwait(false))
-            (await sessions.FetchAsync(connection, [requester], ct).ConfigureAwait(false)).TryGetValue(requester, out bundle);
+        var request = Request.Parse(receipt);
+        if (request.Chat.IsGroup)
+            await groups.GetAsync(connection, request.Chat, ct).ConfigureAwait(false); // only members are answered
+        var bundle = request.Bundle;
+        var isRenewal = false;
+        if (bundle is null && await NeedsBundleAsync(request, ct).ConfigureAwait(false))
+        {
+            var fetched = await sessions.FetchAsync(connection, [request.Requester], ct).ConfigureAwait(false);
+            isRenewal = fetched.TryGetValue(request.Requester, out bundle);
+        }
 
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        var address = await device.AddressOfAsync(requester, ct).ConfigureAwait(false);
-        if (await FindDueAsync(device, receipt, requester, address, ct).ConfigureAwait(false) is { } due)
+        var address = await device.AddressOfAsync(request.Requester, ct).ConfigureAwait(false);
+        if (await FindDueAsync(device, request, address, ct).ConfigureAwait(false) is { } due)
         {
+            await NoteSessionAsync(device, request, address, isRenewal, ct).ConfigureAwait(false);
             if (bundle is not null)
-                await sessions.TryStartAsync(device, requester, address, bundle, ct).ConfigureAwait(false);
-            if (await MakeAnswerAsync(device, receipt, due, requester, address, ct).ConfigureAwait(false) is { } answer)
+                await sessions.TryStartAsync(device, request.Requester, address, bundle, ct).ConfigureAwait(false);
+            var target = new RepeatFor(request.Id, request.Requester, request.Chat, request.Recipient, request.Count);
+            if (await repeats.TryMakeAsync(device, due.Sent, target, ct).ConfigureAwait(false) is { } answer)
+            {
+                device.Put(
+                    Keys.RetryGiven(address, request.Id), [(byte)(due.Given + 1)], expiresAt: options.Time.GetUtcNow() + options.SentMessageLifetime);
                 device.Send(connection, answer);
+                ClientLog.Resent(logger, request.Id, due.Given + 1);
+            }
         }
 
         device.Send(connection, Settlement.Ack(receipt));
@@ -62,65 +76,86 @@ internal sealed class RetryAnswers(DeviceState state, OwnDevice own, SessionStar
     /// The message to give again; null when there is none, when it was not for the requester, or when it was given often enough. Looked for
     /// first: whoever may not have it neither replaces a session nor makes us ask for keys.
     /// </summary>
-    private async ValueTask<DueAnswer?> FindDueAsync(
-        DeviceTransaction device,
-        Node receipt,
-        Jid requester,
-        SignalAddress address,
-        CancellationToken ct)
+    private async ValueTask<DueAnswer?> FindDueAsync(DeviceTransaction device, Request request, SignalAddress address, CancellationToken ct)
     {
-        var id = receipt.Required("id");
-        if (await SentMessage.FindAsync(device, id, ct).ConfigureAwait(false) is not { } sent
-            || !await IsRecipientAsync(device, sent, requester, ct).ConfigureAwait(false))
+        if (await SentMessage.FindAsync(device, request.Id, ct).ConfigureAwait(false) is not { } sent
+            || !await IsRecipientAsync(device, sent, request, ct).ConfigureAwait(false))
             return null;
 
-        var given = await device.ReadAsync(Keys.RetryGiven(address, id), ct).ConfigureAwait(false) is [var stored] ? stored : 0;
-        return given < MaxAnswers ? new(id, sent, given) : null;
+        var given = await device.ReadAsync(Keys.RetryGiven(address, request.Id), ct).ConfigureAwait(false) is [var stored] ? stored : 0;
+        return given < MaxAnswers ? new(sent, given) : null;
     }
 
-    private async ValueTask<Node?> MakeAnswerAsync(
-        DeviceTransaction device,
-        Node receipt,
-        DueAnswer due,
-        Jid requester,
-        SignalAddress address,
-        CancellationToken ct)
+    /// <summary>A message is given again only to those it was for: the recipient's devices, the members of the group, and our own.</summary>
+    private async ValueTask<bool> IsRecipientAsync(DeviceTransaction device, SentMessage sent, Request request, CancellationToken ct)
     {
-        var (id, sent, given) = due;
-        var count = (int)Math.Clamp(receipt.Child("retry")?.NumberOf("count") ?? 1, 1, byte.MaxValue);
-        var message = Message.Parser.ParseFrom(sent.Protobuf);
-        var traits = MessageTraits.Of(message);
-        if (own.Paired.IsOwn(requester))
-            message = MessageSender.OwnCopy(message, sent.To);
-        if (await sessions.TryEncryptAsync(device, address, message.ToByteArray(), ct).ConfigureAwait(false) is not { } encrypted)
-            return null;
+        if (sent.To.IsGroup != request.Chat.IsGroup || (sent.To.IsGroup && sent.To != request.Chat))
+            return false;
+        if (own.Paired.IsOwn(request.Requester))
+            return true;
 
-        device.Put(Keys.RetryGiven(address, id), [(byte)(given + 1)], expiresAt: options.Time.GetUtcNow() + options.SentMessageLifetime);
-        ClientLog.Resent(logger, id, given + 1);
-        return Stanzas.RetryAnswer(receipt, sent.QueuedAt, traits, encrypted, count, own.Paired.Account ?? []);
+        var requester = await device.CanonicalAsync(request.Requester, ct).ConfigureAwait(false);
+        if (!sent.To.IsGroup)
+            return requester == await device.CanonicalAsync(sent.To, ct).ConfigureAwait(false);
+
+        var info = await GroupDirectory.FindAsync(device, sent.To, ct).ConfigureAwait(false);
+        return info?.Participants.Any(member => member.Lid == requester || member.Jid.ToUser() == request.Requester.ToUser()) == true;
     }
-
-    /// <summary>A message is given again only to those it was for: the recipient's devices and our own.</summary>
-    private async ValueTask<bool> IsRecipientAsync(DeviceTransaction device, SentMessage sent, Jid requester, CancellationToken ct) =>
-        own.Paired.IsOwn(requester)
-        || await device.CanonicalAsync(requester, ct).ConfigureAwait(false)
-            == await device.CanonicalAsync(sent.To, ct).ConfigureAwait(false);
 
     /// <summary>Whether the session at hand is missing, of an earlier installation, or has failed the requester before.</summary>
-    private async ValueTask<bool> NeedsBundleAsync(Node receipt, Jid requester, CancellationToken ct)
+    private async ValueTask<bool> NeedsBundleAsync(Request request, CancellationToken ct)
     {
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        var address = await device.AddressOfAsync(requester, ct).ConfigureAwait(false);
-        if (await FindDueAsync(device, receipt, requester, address, ct).ConfigureAwait(false) is null)
+        var address = await device.AddressOfAsync(request.Requester, ct).ConfigureAwait(false);
+        if (await FindDueAsync(device, request, address, ct).ConfigureAwait(false) is null)
             return false;
 
         var session = await device.ReadAsync(Keys.Session(address), LidMap.Session, ct).ConfigureAwait(false);
-        return session is not { CanSend: true }
-            || receipt.Child("retry")?.NumberOf("count") >= 2
-            || (receipt.Child("registration") is not null && PreKeyBundleNodes.ParseRegistration(receipt) != session.RemoteRegistrationId);
+        if (session is not { CanSend: true } || (request.Registration is { } registration && registration != session.RemoteRegistrationId))
+            return true;
+        if (request.Count < SuspectFrom)
+            return false;
+
+        // Once an hour, or when the answer before changed nothing about the session.
+        var renewedAt = await device.ReadAsync(Keys.SessionRenewed(address), ct).ConfigureAwait(false) is { Length: 8 } data
+            ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(data))
+            : DateTimeOffset.MinValue;
+        return options.Time.GetUtcNow() - renewedAt >= NewSessionPause
+            || (request.Count > SuspectFrom
+                && (await device.ReadAsync(Keys.RetryBaseKey(address, request.Id), ct).ConfigureAwait(false)).AsSpan().SequenceEqual(session.BaseKey));
     }
 
-    private static PreKeyBundle? BundleOf(Node receipt) => receipt.Child("keys") is null ? null : PreKeyBundleNodes.Parse(receipt);
+    /// <summary>Remembers by which session the requester was not served, and when it gets a new one.</summary>
+    private async ValueTask NoteSessionAsync(DeviceTransaction device, Request request, SignalAddress address, bool isRenewal, CancellationToken ct)
+    {
+        var now = options.Time.GetUtcNow();
+        if (request.Count == SuspectFrom
+            && await device.ReadAsync(Keys.Session(address), LidMap.Session, ct).ConfigureAwait(false) is { BaseKey: { Length: > 0 } baseKey })
+            device.Put(Keys.RetryBaseKey(address, request.Id), baseKey, expiresAt: now + options.SentMessageLifetime);
+        if (!isRenewal)
+            return;
 
-    private sealed record DueAnswer(string Id, SentMessage Sent, int Given);
+        var data = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(data, now.ToUnixTimeSeconds());
+        device.Put(Keys.SessionRenewed(address), data, expiresAt: now + NewSessionPause);
+    }
+
+    private sealed record DueAnswer(SentMessage Sent, int Given);
+
+    /// <summary>What a device asks for.</summary>
+    private sealed record Request(string Id, Jid Chat, Jid Requester, Jid? Recipient, int Count, uint? Registration, PreKeyBundle? Bundle)
+    {
+        public static Request Parse(Node receipt)
+        {
+            var from = receipt.RequiredJid("from");
+            return new(
+                receipt.Required("id"),
+                from,
+                from.IsGroup || from.IsBroadcast ? receipt.RequiredJid("participant") : from,
+                receipt.JidOf("recipient"),
+                (int)Math.Clamp(receipt.Child("retry")?.NumberOf("count") ?? 1, 1, byte.MaxValue),
+                receipt.Child("registration") is null ? null : PreKeyBundleNodes.ParseRegistration(receipt),
+                receipt.Child("keys") is null ? null : PreKeyBundleNodes.Parse(receipt));
+        }
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
+using Recado.Client.Groups;
 using Recado.Client.Pairing;
 using Recado.Client.Stores;
 using Recado.Protocol;
@@ -90,7 +91,10 @@ internal sealed class SessionStarter(OwnDevice own, ClientOptions options, ILogg
             return;
 
         device.Put(Keys.Identity(address), identityKey);
-        if (known is not null)
-            device.Events.Add(new IdentityChanged(await device.CanonicalAsync(peer, ct).ConfigureAwait(false)));
+        if (known is null)
+            return;
+
+        await SenderKeyHolders.RemoveAsync(device, peer, peer.Device, ct).ConfigureAwait(false);
+        device.Events.Add(new IdentityChanged(await device.CanonicalAsync(peer, ct).ConfigureAwait(false)));
     }
 }

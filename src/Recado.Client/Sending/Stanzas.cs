@@ -1,6 +1,10 @@
+using System.Globalization;
+using Google.Protobuf;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Groups;
 using Recado.Protocol.Messages;
+using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
 
 namespace Recado.Client.Sending;
@@ -14,17 +18,13 @@ internal static class Stanzas
         Jid to,
         Jid? phoneNumber,
         MessageTraits traits,
-        IReadOnlyList<(Jid Device, EncryptedMessage Message)> encrypted,
+        IReadOnlyList<EncryptedPart> encrypted,
         byte[] account,
         byte[]? reportingToken,
         byte[]? trustedContactToken)
     {
-        var children = new List<Node>
-        {
-            new("participants", [], [.. encrypted.Select(part => new Node("to", [("jid", part.Device)], Enc(part.Message, traits)))]),
-        };
-        if (encrypted.Any(part => part.Message.Type == SignalMessageType.PreKey))
-            children.Add(Node.Of("device-identity", account));
+        var children = new List<Node>();
+        AddParts(children, encrypted, traits, account);
         if (traits.Meta is { } meta)
             children.Add(meta);
         if (reportingToken is not null)
@@ -44,16 +44,44 @@ internal static class Stanzas
             children);
     }
 
-    /// <summary>A message again, for the one device that could not read it.</summary>
-    public static Node RetryAnswer(
-        Node receipt,
-        DateTimeOffset timestamp,
+    /// <summary>A message to a group: one encryption for all, and our sender key for each device that does not have it.</summary>
+    public static Node GroupMessage(
+        string id,
+        Destination destination,
+        AddressingMode? addressing,
         MessageTraits traits,
-        EncryptedMessage message,
-        int count,
-        byte[] account)
+        IReadOnlyList<EncryptedPart> keys,
+        byte[] body,
+        byte[] account,
+        byte[]? reportingToken)
     {
-        var children = new List<Node> { Enc(message, traits, count) };
+        var children = new List<Node>();
+        if (keys.Count > 0)
+            AddParts(children, keys, traits with { MediaType = null }, account);
+        if (traits.Meta is { } meta)
+            children.Add(meta);
+        children.Add(Enc("skmsg", body, traits, count: null));
+        if (reportingToken is not null)
+            children.Add(ReportingToken.ToNode(reportingToken));
+
+        return new(
+            "message",
+            [
+                ("id", id),
+                ("type", traits.Type),
+                ("to", destination.To),
+                ("phash", destination.DeviceHash),
+                ("addressing_mode", addressing == AddressingMode.Lid ? "lid" : "pn"),
+                ("edit", traits.Edit),
+                ("expiration", destination.Expiration is { } expiration ? ((long)expiration.TotalSeconds).ToString(CultureInfo.InvariantCulture) : null),
+            ],
+            children);
+    }
+
+    /// <summary>A message again, for one device.</summary>
+    public static Node Repeat(RepeatFor target, DateTimeOffset timestamp, MessageTraits traits, EncryptedMessage message, byte[] account)
+    {
+        var children = new List<Node> { Enc(message.Type.ToEncType(), message.Body, traits, target.Count) };
         if (message.Type == SignalMessageType.PreKey)
             children.Add(Node.Of("device-identity", account));
         if (traits.Meta is { } meta)
@@ -62,16 +90,23 @@ internal static class Stanzas
         return new(
             "message",
             [
-                ("id", receipt["id"]),
+                ("id", target.MessageId),
                 ("type", traits.Type),
-                ("to", receipt.JidOf("from")),
+                ("to", target.To),
+                ("participant", target.To.IsGroup ? target.Device : null),
                 ("edit", traits.Edit),
-                ("recipient", receipt.JidOf("recipient")),
+                ("recipient", target.Recipient),
                 ("t", timestamp.ToUnixTimeSeconds()),
-                ("device_fanout", "false"),
+                ("device_fanout", target.To.IsGroup ? null : "false"),
             ],
             children);
     }
+
+    /// <summary>By which the service can check what a recipient reports; null when the message has no secret.</summary>
+    public static byte[]? ReportingTokenOf(string id, Jid self, Jid to, Message message) =>
+        message.MessageContextInfo is { HasMessageSecret: true } context
+            ? ReportingToken.Compute(message.ToByteArray(), context.MessageSecret.Span, id, self, to)
+            : null;
 
     /// <summary>Tells the author that messages were read: the first id as the receipt's own, the others in a list.</summary>
     public static Node ReadReceipt(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, DateTimeOffset now)
@@ -97,15 +132,24 @@ internal static class Stanzas
     public static Node IssueToken(Jid user, DateTimeOffset now) =>
         new("tokens", [], new Node("token", [("jid", user), ("t", now.ToUnixTimeSeconds()), ("type", "trusted_contact")]));
 
-    private static Node Enc(EncryptedMessage message, MessageTraits traits, int? count = null) =>
+    private static void AddParts(List<Node> children, IReadOnlyList<EncryptedPart> parts, MessageTraits traits, byte[] account)
+    {
+        children.Add(new("participants", [], [.. parts.Select(part => new Node("to", [("jid", part.Device)], Enc(part, traits)))]));
+        if (parts.Any(part => part.Message.Type == SignalMessageType.PreKey))
+            children.Add(Node.Of("device-identity", account));
+    }
+
+    private static Node Enc(EncryptedPart part, MessageTraits traits) => Enc(part.Message.Type.ToEncType(), part.Message.Body, traits, count: null);
+
+    private static Node Enc(string type, byte[] body, MessageTraits traits, int? count) =>
         new(
             "enc",
             [
                 ("v", "2"),
-                ("type", message.Type.ToEncType()),
+                ("type", type),
                 ("count", count?.ToString()),
                 ("mediatype", traits.MediaType),
                 ("decrypt-fail", traits.HidesFailure ? "hide" : null),
             ],
-            message.Body);
+            body);
 }

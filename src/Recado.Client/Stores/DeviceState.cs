@@ -15,6 +15,7 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream)
     private readonly Lock _lock = new();
     private readonly Dictionary<DeviceRecordKey, Entry> _overlay = [];
     private readonly LinkedList<DeviceRecordKey> _saved = new(); // least recently used first
+    private readonly long[] _versions = new long[Enum.GetValues<DeviceRecordKind>().Length];
     private long _lastNumber;
     private long _eraseNumber; // while > 0 the store's content is void: an erasure is on its way to it
 
@@ -58,6 +59,13 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream)
         }
 
         return (data, null);
+    }
+
+    /// <summary>Counts the changes of a kind of record, so that what was derived from them can be kept for as long as none changes.</summary>
+    public long VersionOf(DeviceRecordKind kind)
+    {
+        lock (_lock)
+            return _versions[(int)kind];
     }
 
     /// <summary>Remembers the parsed form of a record that was just read, so that the next reader need not parse it.</summary>
@@ -139,11 +147,14 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream)
                 _overlay.Clear();
                 _saved.Clear();
                 _eraseNumber = step.Number;
+                for (var kind = 0; kind < _versions.Length; kind++)
+                    _versions[kind]++;
             }
 
             foreach (var key in step.Changes.Keys)
             {
                 step.Changes.TryGet(key, out var record);
+                _versions[(int)key.Kind]++;
                 if (_overlay.Remove(key, out var old) && old.Node is { } node)
                     _saved.Remove(node);
 
@@ -161,6 +172,7 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream)
         kind
             is DeviceRecordKind.Session
                 or DeviceRecordKind.Identity
+                or DeviceRecordKind.SenderKey
                 or DeviceRecordKind.LidByPhone
                 or DeviceRecordKind.PhoneByLid
                 or DeviceRecordKind.DeviceList;

@@ -38,6 +38,13 @@ internal static class Keys
     public static DeviceRecordKey RetryGiven(SignalAddress requester, string messageId) =>
         new(DeviceRecordKind.RetryCount, $"given/{requester}/{messageId}");
 
+    /// <summary>By which session a device was not served, when it asked for a message again.</summary>
+    public static DeviceRecordKey RetryBaseKey(SignalAddress requester, string messageId) =>
+        new(DeviceRecordKind.RetryCount, $"base/{requester}/{messageId}");
+
+    /// <summary>When a device got a new session for the sake of its retries.</summary>
+    public static DeviceRecordKey SessionRenewed(SignalAddress requester) => new(DeviceRecordKind.RetryCount, $"renewed/{requester}");
+
     public static DeviceRecordKey TrustedContactToken(Jid user) => new(DeviceRecordKind.TrustedContactToken, user.ToString());
 
     public static DeviceRecordKey Setting(string name) => new(DeviceRecordKind.Setting, name);

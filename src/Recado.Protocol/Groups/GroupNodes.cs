@@ -109,12 +109,17 @@ public static class GroupNodes
             node.JidOf("lid") ?? (jid.IsLid ? jid : null),
             node["display_name"]);
 
-    internal static AddressingMode? ParseAddressing(Node node) => node["addressing_mode"] switch
+    /// <summary>By which name the group of a stanza or of a <c>group</c> node knows its members; null when that does not say.</summary>
+    public static AddressingMode? ParseAddressing(Node node)
     {
-        "lid" => AddressingMode.Lid,
-        "pn" => AddressingMode.PhoneNumber,
-        _ => null,
-    };
+        ArgumentNullException.ThrowIfNull(node);
+        return node["addressing_mode"] switch
+        {
+            "lid" => AddressingMode.Lid,
+            "pn" => AddressingMode.PhoneNumber,
+            _ => null,
+        };
+    }
 
     /// <summary>Zero seconds is off, whatever the presence of the node says.</summary>
     internal static TimeSpan? ParseExpiration(Node? ephemeral) =>
