@@ -68,9 +68,6 @@ internal static partial class ClientLog
     [LoggerMessage(2032, LogLevel.Information, "Message {Id} is encrypted again for a device that could not read it; attempt {Attempt}.")]
     public static partial void Resent(ILogger logger, string id, int attempt);
 
-    [LoggerMessage(2034, LogLevel.Information, "Message {Id} missed {Missed} devices that were not known; {Served} of them get it now.")]
-    public static partial void ServedLater(ILogger logger, string id, int served, int missed);
-
     [LoggerMessage(2033, LogLevel.Debug, "Of {Asked} devices {Missing} have no usable keys.")]
     public static partial void DevicesWithoutKeys(ILogger logger, int asked, int missing);
 }

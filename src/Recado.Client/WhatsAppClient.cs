@@ -93,8 +93,7 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 logger),
             new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, directory, repeats, options, logger), options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, options, logger),
-            new AckReceiver(
-                _state, _own, _outbox, _sender, new MissedDevices(_state, destinations, sessions, repeats, logger), rosters, tokens, options, logger),
+            new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, options, logger),
             new IbReceiver(_state, _status, directory),
             logger);
         var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, options, logger);

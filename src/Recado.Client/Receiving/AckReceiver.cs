@@ -17,7 +17,6 @@ internal sealed class AckReceiver(
     OwnDevice own,
     Outbox outbox,
     MessageSender sender,
-    MissedDevices missedDevices,
     GroupRosters rosters,
     TrustedContacts tokens,
     ClientOptions options,
@@ -51,12 +50,11 @@ internal sealed class AckReceiver(
     private async ValueTask SettleAsync(
         PendingSend pending, int? error, string? deviceHash, DateTimeOffset time, ServiceConnection connection, CancellationToken ct)
     {
-        var (id, sentTo) = (pending.MessageId, pending.Destination);
-        var isOutdated = deviceHash is not null && sentTo is not null && deviceHash != sentTo.DeviceHash;
+        var id = pending.MessageId;
         using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
         {
             var chat = await device.CanonicalAsync(pending.To, ct).ConfigureAwait(false);
-            if (error is not null || isOutdated)
+            if (error is not null || (deviceHash is not null && pending.DeviceHash is { } ours && deviceHash != ours))
                 await ForgetDevicesAsync(device, pending.To, ct).ConfigureAwait(false);
 
             device.Delete(pending.Key);
@@ -69,15 +67,8 @@ internal sealed class AckReceiver(
 
         if (error is { } reason)
             ClientLog.Refused(logger, id, reason);
-        if (pending.To.IsGroup)
-        {
-            if (error is null && isOutdated)
-                connection.Jobs.TryAdd(token => missedDevices.ServeAsync(connection, id, sentTo!, token));
-        }
-        else if (error is null or MissingToken && !own.Paired.IsOwn(pending.To))
-        {
+        if (error is null or MissingToken && !pending.To.IsGroup && !own.Paired.IsOwn(pending.To))
             connection.Jobs.TryAdd(token => tokens.IssueAsync(connection, pending.To, isForced: error is MissingToken, token));
-        }
     }
 
     private async Task RepeatAsync(PendingSend pending, int error, ServiceConnection connection, CancellationToken ct)

@@ -139,7 +139,7 @@ internal sealed class MessageSender(
     private PendingSend Queue(DeviceTransaction device, Destination destination, OutgoingMessage message, Message proto, Node stanza)
     {
         var (id, now) = (message.Id!, options.Time.GetUtcNow());
-        var pending = new PendingSend(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { Destination = destination };
+        var pending = new PendingSend(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { DeviceHash = destination.DeviceHash };
         device.Put(pending.Key, pending.Packet);
         Keep(device, id, new(destination.To, destination.Self, now, proto.ToByteArray()));
         secrets.TakeOwn(device, destination.To, id, destination.Self, proto, message.Content);
@@ -154,7 +154,7 @@ internal sealed class MessageSender(
     {
         pending.IsDurable = false;
         pending.SentOver = null;
-        pending.Destination = destination;
+        pending.DeviceHash = destination.DeviceHash;
         pending.Packet = NodeCodec.Encode(stanza);
         device.Put(pending.Key, pending.Packet);
         Keep(device, pending.MessageId, sent with { Self = destination.Self });

@@ -158,8 +158,8 @@ internal sealed class PendingSend(DeviceRecordKey key, byte[] packet, Node stanz
 
     public byte[] Packet { get; set; } = packet;
 
-    /// <summary>Where it goes; null when it was made by an earlier run.</summary>
-    public Destination? Destination { get; set; }
+    /// <summary>The participant hash of the devices it was made for; null when it was made by an earlier run.</summary>
+    public string? DeviceHash { get; set; }
 
     public bool IsDurable { get; set; }
 

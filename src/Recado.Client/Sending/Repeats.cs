@@ -41,5 +41,5 @@ internal sealed class Repeats(OwnDevice own, SessionStarter sessions, SenderKeys
 /// <param name="Device">The device.</param>
 /// <param name="To">The group, or the device.</param>
 /// <param name="Recipient">The chat, when an own device asks that was not named by it.</param>
-/// <param name="Count">Which attempt of the device it answers; null when the device has not asked.</param>
-internal sealed record RepeatFor(string MessageId, Jid Device, Jid To, Jid? Recipient = null, int? Count = null);
+/// <param name="Count">Which attempt of the device it answers.</param>
+internal sealed record RepeatFor(string MessageId, Jid Device, Jid To, Jid? Recipient, int Count);
