@@ -78,6 +78,9 @@ public sealed record CaughtUp(int Count) : ClientEvent;
 /// <param name="Changes">What has changed, in order; members with both names as far as they are known.</param>
 public sealed record GroupChanged(Jid Group, IReadOnlyList<GroupChange> Changes) : ClientEvent
 {
+    /// <summary>The notification's id; unique within the group.</summary>
+    public required string Id { get; init; }
+
     /// <summary>Who did it, as a LID when it is known, else by phone number; null when the service did.</summary>
     public Jid? Actor { get; init; }
 

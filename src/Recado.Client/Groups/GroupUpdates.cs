@@ -33,6 +33,7 @@ internal sealed class GroupUpdates(GroupDirectory directory, SenderKeys senderKe
         device.Events.Add(
             new GroupChanged(notification.Group, changes)
             {
+                Id = stanza.Required("id"),
                 Actor = notification.Actor is { } actor ? await device.CanonicalAsync(actor, ct).ConfigureAwait(false) : null,
                 ActorPhoneNumber = notification.ActorPhoneNumber?.ToUser()
                     ?? (notification.Actor is { } user ? await device.PhoneNumberOfAsync(user, ct).ConfigureAwait(false) : null),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Console;
 using Recado.Server.Features.Errors;
+using Recado.Server.Features.Groups;
 using Recado.Server.Features.Health;
 using Recado.Server.Features.Limits;
 using Recado.Server.Features.Media;
@@ -87,6 +88,7 @@ internal static class RecadoApi
         api.MapSessions();
         api.MapMessages();
         api.MapMedia();
+        api.MapGroups();
         return app;
     }
 

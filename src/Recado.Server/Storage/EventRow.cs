@@ -49,6 +49,9 @@ internal static class EventTypes
     public const string MessageDeleted = "message_deleted";
     public const string MessageStatus = "message_status";
 
+    /// <summary>Something has changed in a group, or the account came into one.</summary>
+    public const string GroupUpdate = "group_update";
+
     /// <summary>The file of a message has arrived in our store, or cannot be had.</summary>
     public const string MediaStatus = "media_status";
 }

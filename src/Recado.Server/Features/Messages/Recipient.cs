@@ -10,6 +10,9 @@ internal sealed record Recipient(IReadOnlyList<string> Forms)
 
     private static readonly PhoneNumberUtil Numbers = PhoneNumberUtil.GetInstance();
 
+    /// <summary>Whether it is a group.</summary>
+    public bool IsGroup => Jid.TryParse(Forms[0], out var jid) && jid.IsGroup;
+
     /// <summary>Reads a phone number in international form, in any punctuation, or a JID.</summary>
     /// <returns>The recipient, or a sentence that says what is wrong.</returns>
     public static (Recipient? Recipient, string? Fault) Parse(string text)
@@ -26,8 +29,10 @@ internal sealed record Recipient(IReadOnlyList<string> Forms)
         if (!Jid.TryParse(text, out var jid) || jid.User.Length == 0)
             return (null, "'to' is not a JID. A user's is <number>@s.whatsapp.net or <id>@lid.");
 
+        if (jid.IsGroup)
+            return (new Recipient([jid.ToString()]), null);
         if (!jid.IsPhoneNumber && !jid.IsLid)
-            return (null, $"Texts go to users only; '{jid.Server}' is not a user's server. A user's JID ends in @s.whatsapp.net or @lid.");
+            return (null, "'to' is not a JID that can be written to. A user's ends in @s.whatsapp.net or @lid, a group's in @g.us.");
 
         var user = jid.ToUser();
         return user.IsPhoneNumber && user.User.All(char.IsAsciiDigit)

@@ -14,12 +14,12 @@ internal sealed class Recipients(TimeProvider time)
 
     private readonly Dictionary<string, (Jid Jid, DateTimeOffset Until)> _known = [];
 
-    /// <summary>Reads digits or a JID of a user.</summary>
+    /// <summary>Reads digits, or a JID of a user or group.</summary>
     public static bool TryParse(string text, out Jid recipient)
     {
         recipient = default;
         if (text.Contains('@', StringComparison.Ordinal))
-            return Jid.TryParse(text, out recipient) && (recipient.IsPhoneNumber || recipient.IsLid);
+            return Jid.TryParse(text, out recipient) && (recipient.IsPhoneNumber || recipient.IsLid || recipient.IsGroup);
         if (text.Length is < FewestDigits or > MostDigits || text[0] == '0' || !text.All(char.IsAsciiDigit))
             return false;
 

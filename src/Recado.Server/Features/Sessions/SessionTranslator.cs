@@ -3,6 +3,7 @@ using Recado.Client;
 using Recado.Client.Events;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
+using Recado.Server.Features.Groups;
 using Recado.Server.Features.Media;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
@@ -56,6 +57,7 @@ internal static class SessionTranslator
             Message(row, m.Envelope, ids.Next(), MessageBodies.Of(m.Message.Content), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)],
         MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
         ReadElsewhere r => r.MessageIds.Select(Read),
+        GroupChanged g => [GroupTranslation.Of(row, g, ids)],
         IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
         _ => [],
     };

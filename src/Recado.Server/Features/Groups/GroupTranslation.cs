@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Recado.Client.Events;
+using Recado.Server.Features.Sessions;
+using Recado.Server.Hosting;
+using Recado.Server.Storage;
+
+namespace Recado.Server.Features.Groups;
+
+/// <summary>A change of a group as what the journal writes: a row in the group's chat, then the event about it. Pure.</summary>
+internal static class GroupTranslation
+{
+    public static JournalEntry Of(SessionRow session, GroupChanged changed, RisingIds ids)
+    {
+        var content = GroupBodies.Of(changed.Changes);
+        var actor = changed.Actor;
+        var lid = actor is { IsLid: true } ? actor : null;
+        var row = new MessageRow
+        {
+            Id = ids.Next(),
+            UserId = session.UserId,
+            SessionId = session.Id,
+            Direction = MessageDirections.Received,
+            Content = content,
+            Status = MessageStatuses.Received,
+            Timestamp = changed.Timestamp,
+            WhatsAppId = changed.Id,
+            Chat = changed.Group.ToString(),
+            Sender = (changed.ActorPhoneNumber ?? actor ?? changed.Group).ToString(),
+            PhoneNumber = changed.ActorPhoneNumber?.User,
+            Lid = lid?.ToString(),
+            PushName = changed.ActorName,
+            IsGroup = true,
+            Origin = changed.Origin == MessageOrigin.Live ? "live" : "offline",
+        };
+        var payload = new
+        {
+            sessionId = session.Id,
+            group = row.Chat,
+            changes = content.GetProperty("changes"),
+            actor = actor is null ? null : new { jid = actor.Value.ToString(), phoneNumber = row.PhoneNumber, lid = row.Lid, pushName = row.PushName },
+            timestamp = row.Timestamp,
+            messageId = row.WhatsAppId,
+            origin = row.Origin,
+        };
+        return new JournalEntry.Message(row, new JournalEntry.Event(EventTypes.GroupUpdate, JsonSerializer.Serialize(payload, RecadoJson.Options)));
+    }
+}
