@@ -9,11 +9,12 @@ internal static class CommandLine
 {
     private const int Ok = 0, Failed = 1, Misused = 2;
 
-    private const string Usage = """
+    private const string Usage = $"""
         recado [serve] [--simulate]       starts the backend; settings come from the environment and .env
                                           --simulate: with a simulated WhatsApp and phones on the same port
         recado simulate [--port P] [--host A] [--state FILE]
                                           starts the simulated WhatsApp alone (default: 127.0.0.1, a free port, kept in memory)
+        {MigrateCommand.Usage}
         """;
 
     /// <returns>The exit code: 0 after a normal end, 1 when the start or the work failed, 2 for an unknown command.</returns>
@@ -26,6 +27,7 @@ internal static class CommandLine
                 [] or ["serve"] => await ServeAsync(simulate: false),
                 ["--simulate"] or ["serve", "--simulate"] => await ServeAsync(simulate: true),
                 ["simulate", .. var rest] => await SimulateAsync(rest),
+                ["migrate", .. var rest] => await MigrateAsync(rest),
                 ["--help" or "-h" or "help"] => Print(Console.Out, Usage, Ok),
                 _ => Print(Console.Error, $"'{string.Join(' ', args)}' is not a command.\n{Usage}", Misused),
             };
@@ -42,14 +44,28 @@ internal static class CommandLine
 
     private static async Task<int> ServeAsync(bool simulate)
     {
-        var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-            .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
-        var settings = SettingsReader.Read(EnvironmentValues.Read(variables, ".env"), simulate, RandomSource.System);
+        var settings = ReadSettings(simulate);
         RecadoHost.CheckAddress(settings);
         await using var host = RecadoHost.Build(settings);
         await host.StartAsync();
         StartMessage.Print(Console.Out, settings, RecadoHost.AddressOf(host));
         await host.WaitForShutdownAsync();
+        return Ok;
+    }
+
+    private static RecadoSettings ReadSettings(bool simulate)
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
+        return SettingsReader.Read(EnvironmentValues.Read(variables, ".env"), simulate, RandomSource.System);
+    }
+
+    private static async Task<int> MigrateAsync(string[] args)
+    {
+        if (MigrateCommand.Parse(args) is not { } run)
+            return Print(Console.Error, $"'migrate {string.Join(' ', args)}' is not understood.\n{Usage}", Misused);
+
+        await run(new MigrateCommand(ReadSettings(simulate: false), Console.Out));
         return Ok;
     }
 

@@ -24,6 +24,9 @@ internal sealed record RecadoSettings
 
     public string? SupabaseJwtSecret { get; init; }
 
+    /// <summary>How to connect to Postgres, in the driver's form; null: data lies in the embedded database.</summary>
+    public string? Database { get; init; }
+
     public bool IsStandalone => SupabaseUrl is null;
 
     /// <summary>The token of standalone mode's only user; preset or generated at this start. Null with Supabase.</summary>
@@ -44,7 +47,7 @@ internal sealed record RecadoSettings
     /// <summary>Proxies whose <c>X-Forwarded-*</c> headers count.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
-    /// <summary>Full path of the folder of the database and the simulator's state.</summary>
+    /// <summary>Full path of the folder of the embedded database, files and the simulator's state.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>Another service than WhatsApp's, with the key its certificates chain to; null means WhatsApp itself.</summary>

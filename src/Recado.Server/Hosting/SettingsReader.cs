@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Recado.Protocol;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Pairing;
+using Recado.Server.Storage.Postgres;
 
 namespace Recado.Server.Hosting;
 
@@ -41,6 +42,7 @@ internal sealed class SettingsReader
             SupabaseUrl = supabase,
             SupabaseServiceKey = ReadServiceKey(supabase),
             SupabaseJwtSecret = ReadJwtSecret(supabase),
+            Database = ReadDatabase(),
             LocalToken = supabase is null ? ReadLocalToken(random) : null,
             EncryptionKeys = ReadEncryptionKeys(),
             MaxSessionsPerUser = ReadNumber("WHATSAPP_MAX_SESSIONS_PER_USER", 5, 1, 100_000),
@@ -93,8 +95,6 @@ internal sealed class SettingsReader
 
     private Uri? ReadSupabaseUrl()
     {
-        if (_values["SUPABASE_DB_URL"] is not null)
-            Problem("SUPABASE_DB_URL", "is set, but this version keeps its data in the embedded database only; remove the variable");
         if (_values["SUPABASE_URL"] is not { } text)
             return null;
         if (Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback)))
@@ -102,6 +102,16 @@ internal sealed class SettingsReader
 
         Problem("SUPABASE_URL", $"is '{text}'; give the project URL, https://<project>.supabase.co (Supabase dashboard: Project Settings, Data API)");
         return null;
+    }
+
+    private string? ReadDatabase()
+    {
+        if (_values["SUPABASE_DB_URL"] is not { } text)
+            return null;
+        if (!PostgresAddress.TryParse(text, out var connection, out var problem))
+            Problem("SUPABASE_DB_URL", $"{problem} (Supabase dashboard: Connect, any of the three connection strings)");
+
+        return connection;
     }
 
     private string? ReadServiceKey(Uri? supabase)

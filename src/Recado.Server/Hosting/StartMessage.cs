@@ -1,3 +1,5 @@
+using Recado.Server.Storage.Postgres;
+
 namespace Recado.Server.Hosting;
 
 /// <summary>What a person at the console needs next, in five lines. The only place that shows the local token.</summary>
@@ -9,7 +11,7 @@ internal static class StartMessage
         var page = settings.LocalToken is { } token ? $"{root}/?token={token}" : $"{root}/";
         string[] lines =
         [
-            $"Recado is running{(settings.Simulate ? " with a simulated WhatsApp" : "")}; its data lies in {settings.DataFolder}",
+            $"Recado is running{(settings.Simulate ? " with a simulated WhatsApp" : "")}; its data lies in {Place(settings)}",
             $"  1. Open           {page}",
             settings.Simulate
                 ? "  2. Link           press \"New session\", then \"Scan\" on the simulated phone"
@@ -17,11 +19,21 @@ internal static class StartMessage
             $"  3. Use it         REST under {root}/api, WebSocket at {root.Replace("http", "ws", StringComparison.Ordinal)}/?token=…",
             settings.IsStandalone
                 ? "  4. Stop           Ctrl+C; the next start brings the sessions back without a new scan"
-                : "  4. Note           users come from Supabase; data lies in the embedded database (this version stores nowhere else)",
+                : "  4. Note           users come from Supabase",
         ];
+        if (!settings.IsStandalone && settings.Database is null)
+        {
+            lines[^1] += $"; data lies in the embedded database ({settings.DataFolder}) until SUPABASE_DB_URL is set "
+                + "(Supabase dashboard: Connect, Connection string)";
+        }
+
         foreach (var line in lines)
             console.WriteLine(line);
 
         console.Flush();
     }
+
+    private static string Place(RecadoSettings settings) => settings.Database is { } database
+        ? $"{PostgresAddress.Describe(database)}, its files in {settings.DataFolder}"
+        : settings.DataFolder;
 }

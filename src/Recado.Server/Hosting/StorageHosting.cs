@@ -1,6 +1,7 @@
 using Recado.Protocol.Crypto;
 using Recado.Server.Storage;
 using Recado.Server.Storage.Encryption;
+using Recado.Server.Storage.Postgres;
 using Recado.Server.Storage.Sqlite;
 
 namespace Recado.Server.Hosting;
@@ -10,18 +11,44 @@ internal static class StorageHosting
     /// <summary>Opens the database and registers what reads and writes it.</summary>
     public static WebApplicationBuilder AddRecadoStorage(this WebApplicationBuilder builder, RecadoSettings settings)
     {
-        var database = SqliteDatabase.Open(settings.DataFolder);
+        if (settings.Database is { } connectionString)
+            builder.Services.AddPostgres(OpenPostgres(connectionString, settings));
+        else
+            builder.Services.AddSqlite(SqliteDatabase.Open(settings.DataFolder));
+
+        PrivateFiles.CreateFolder(settings.DataFolder);
         var secrets = settings.EncryptionKeys.Count > 0 ? settings.EncryptionKeys : [EncryptionKeyFile.LoadOrCreate(settings.DataFolder, RandomSource.System)];
-        builder.Services
-            .AddSingleton(_ => database) // by a factory, so that the container disposes it
-            .AddSingleton(new RecordCipher(secrets, RandomSource.System))
-            .AddSingleton<EventSignals>()
-            .AddSingleton<ISessionStore, SqliteSessionStore>()
-            .AddSingleton<IMessageStore, SqliteMessageStore>()
-            .AddSingleton<IMediaStore, SqliteMediaStore>()
-            .AddSingleton<IEventLog, SqliteEventLog>()
-            .AddSingleton<ISessionJournal, SqliteSessionJournal>()
-            .AddSingleton<IStorageUpkeep, SqliteUpkeep>();
+        builder.Services.AddSingleton(new RecordCipher(secrets, RandomSource.System)).AddSingleton<EventSignals>();
         return builder;
     }
+
+    private static PostgresDatabase OpenPostgres(string connectionString, RecadoSettings settings)
+    {
+        var database = PostgresDatabase.Open(connectionString);
+        if (!settings.IsStandalone || !database.HasSupabaseUsers)
+            return database;
+
+        database.Dispose();
+        throw new StartException(
+            "SUPABASE_DB_URL is the database of a Supabase project, whose users sign in there; set SUPABASE_URL and SUPABASE_SERVICE_KEY as well.");
+    }
+
+    private static void AddSqlite(this IServiceCollection services, SqliteDatabase database) => services
+        .AddSingleton(_ => database) // by a factory, so that the container disposes it
+        .AddSingleton<ISessionStore, SqliteSessionStore>()
+        .AddSingleton<IMessageStore, SqliteMessageStore>()
+        .AddSingleton<IMediaStore, SqliteMediaStore>()
+        .AddSingleton<IEventLog, SqliteEventLog>()
+        .AddSingleton<ISessionJournal, SqliteSessionJournal>()
+        .AddSingleton<IStorageUpkeep, SqliteUpkeep>();
+
+    private static void AddPostgres(this IServiceCollection services, PostgresDatabase database) => services
+        .AddSingleton(_ => database)
+        .AddSingleton<PostgresEventPoll>()
+        .AddSingleton<ISessionStore, PostgresSessionStore>()
+        .AddSingleton<IMessageStore, PostgresMessageStore>()
+        .AddSingleton<IMediaStore, PostgresMediaStore>()
+        .AddSingleton<IEventLog, PostgresEventLog>()
+        .AddSingleton<ISessionJournal, PostgresSessionJournal>()
+        .AddSingleton<IStorageUpkeep, PostgresUpkeep>();
 }

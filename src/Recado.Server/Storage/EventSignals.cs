@@ -9,6 +9,16 @@ internal sealed class EventSignals
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, ImmutableArray<EventWatch>> _watches = [];
 
+    /// <summary>The users whom somebody watches now.</summary>
+    public IReadOnlyCollection<Guid> WatchedUsers
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _watches.Keys];
+        }
+    }
+
     public IEventWatch Watch(Guid userId)
     {
         var watch = new EventWatch(this, userId);

@@ -36,7 +36,7 @@ internal sealed record MessageCursor(DateTimeOffset Timestamp, Guid Id)
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[Length];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, Timestamp.ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Timestamp.UtcTicks);
         Id.TryWriteBytes(bytes[8..], bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
     }
@@ -49,11 +49,11 @@ internal sealed record MessageCursor(DateTimeOffset Timestamp, Guid Id)
         if (text?.Length != Length / 3 * 4 || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
             return false;
 
-        var milliseconds = BinaryPrimitives.ReadInt64BigEndian(bytes);
-        if (milliseconds < 0 || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        if (ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks)
             return false;
 
-        cursor = new MessageCursor(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), new Guid(bytes[8..], bigEndian: true));
+        cursor = new MessageCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[8..], bigEndian: true));
         return true;
     }
 }

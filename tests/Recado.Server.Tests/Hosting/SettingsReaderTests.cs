@@ -1,3 +1,4 @@
+using Npgsql;
 using Recado.Protocol.Crypto;
 using Recado.Server.Hosting;
 using Recado.Server.Tests.Storage;
@@ -52,7 +53,13 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("SUPABASE_URL", "http://example.com")]
     [InlineData("SUPABASE_SERVICE_KEY", "sb_secret_1")]
     [InlineData("SUPABASE_JWT_SECRET", Strong)]
-    [InlineData("SUPABASE_DB_URL", "postgres://x")]
+    [InlineData("SUPABASE_DB_URL", "postgres://host/db")]
+    [InlineData("SUPABASE_DB_URL", "https://project.supabase.co")]
+    [InlineData("SUPABASE_DB_URL", "postgresql://postgres:[YOUR-PASSWORD]@db.x.supabase.co:5432/postgres")]
+    [InlineData("SUPABASE_DB_URL", "postgresql://u:p@h/db?sslmode=sometimes")]
+    [InlineData("SUPABASE_DB_URL", "postgresql://u:p@h/db?what=1")]
+    [InlineData("SUPABASE_DB_URL", "Host=h;Colour=blue")]
+    [InlineData("SUPABASE_DB_URL", "db.x.supabase.co")]
     [InlineData("WHATSAPP_MAX_SESSIONS_PER_USER", "0")]
     [InlineData("WHATSAPP_SESSION_TIMEOUT", "-1")]
     [InlineData("RATE_LIMIT_WINDOW_MS", "1e9")]
@@ -67,6 +74,28 @@ public sealed class SettingsReaderTests : IDisposable
 
         Assert.Contains(e.Problems, problem => problem.StartsWith(name, StringComparison.Ordinal));
         Assert.All(e.Problems, problem => Assert.DoesNotContain('\n', problem));
+    }
+
+    [Theory]
+    [InlineData("postgresql://postgres.ref:p%23%40ss@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require&pgbouncer=true", 6543)]
+    [InlineData("postgres://postgres.ref:p%23%40ss@aws-0-eu.pooler.supabase.com/postgres?sslmode=require", 5432)]
+    [InlineData("Host=aws-0-eu.pooler.supabase.com;Username=postgres.ref;Password=p#@ss;SSL Mode=Require", 5432)]
+    public void Read_WhenThereIsADatabase_UnderstandsEveryForm(string text, int port)
+    {
+        var address = new NpgsqlConnectionStringBuilder(Read(("SUPABASE_DB_URL", text)).Database);
+
+        Assert.Equal(
+            ("aws-0-eu.pooler.supabase.com", port, "postgres.ref", "p#@ss", "postgres", SslMode.Require),
+            (address.Host, address.Port, address.Username, address.Password, address.Database, address.SslMode));
+        Assert.True(address is { NoResetOnClose: true, MaxAutoPrepare: 0 });
+    }
+
+    [Fact]
+    public void Read_WhenTheDatabasesAddressIsWrong_NeverShowsThePassword()
+    {
+        var e = Assert.Throws<StartException>(() => Read(("SUPABASE_DB_URL", "postgresql://u:sesame#1@h/db?sslmode=never")));
+
+        Assert.DoesNotContain("sesame", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,9 +37,11 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<ServerUnderTest> StartAsync(Guid? user = null)
+    /// <param name="database">A Postgres instead of the embedded database.</param>
+    public static async Task<ServerUnderTest> StartAsync(Guid? user = null, string? database = null)
     {
         var server = new ServerUnderTest { WhatsApp = await SimulatedService.StartAsync(new SimulatorOptions(), Ct), User = user ?? Guid.NewGuid() };
+        server.Configure = settings => settings with { Database = database };
         await server.StartHostAsync();
         return server;
     }
@@ -67,7 +69,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         _host = RecadoHost.Build(settings, configure: builder =>
         {
             builder.Services.AddSingleton(new SupervisorPace(TimeSpan.FromMilliseconds(200), TimeSpan.Zero));
-            builder.Services.AddSingleton(services => Journal(ActivatorUtilities.CreateInstance<Server.Storage.Sqlite.SqliteSessionJournal>(services)));
+            builder.Services.AddSingleton(services => Journal(settings.Database is null
+                ? ActivatorUtilities.CreateInstance<Server.Storage.Sqlite.SqliteSessionJournal>(services)
+                : ActivatorUtilities.CreateInstance<Server.Storage.Postgres.PostgresSessionJournal>(services)));
         });
         await _host.StartAsync(Ct);
     }

@@ -1,6 +1,7 @@
 using Recado.Protocol.Messages;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Storage;
+using Recado.Server.Tests.Storage.Postgres;
 using Recado.Simulator.Faults;
 
 namespace Recado.Server.Tests.Sessions;
@@ -10,10 +11,14 @@ public sealed class SessionLifecycleTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = ServerUnderTest.Patience)]
-    public async Task Session_WhenTheServerRestarts_IsConnectedAgainWithoutAQrCode()
+    [Theory(Timeout = ServerUnderTest.Patience)]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    [InlineData("pgbouncer")]
+    public async Task Session_WhenTheServerRestarts_IsConnectedAgainWithoutAQrCode(string engine)
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        var database = engine == "sqlite" ? null : await SharedPostgres.CreateDatabaseAsync(isPooled: engine == "pgbouncer");
+        await using var server = await ServerUnderTest.StartAsync(database: database);
         var (ana, bruno) = (server.WhatsApp.AddPhone("5511900000001", "Ana"), server.WhatsApp.AddPhone("5511900000002", "Bruno"));
         var id = await server.ConnectSessionAsync(ana);
 

@@ -16,12 +16,14 @@ public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         var database = _database = SqliteDatabase.Open(_folder.Path);
+        var cipher = new RecordCipher(["a secret for tests"], RandomSource.System);
         var signals = new EventSignals();
         _engine = new Engine(
             new SqliteSessionStore(database, Time),
             new SqliteMessageStore(database),
+            new SqliteMediaStore(database, cipher, Time),
             new SqliteEventLog(database, signals),
-            new SqliteSessionJournal(database, new RecordCipher(["a secret for tests"], RandomSource.System), signals, Time),
+            new SqliteSessionJournal(database, cipher, signals, Time),
             new SqliteUpkeep(database, Time));
         return ValueTask.CompletedTask;
     }

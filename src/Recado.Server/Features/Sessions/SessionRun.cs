@@ -106,7 +106,7 @@ internal sealed class SessionRun(
 
     private async Task RunClientAsync()
     {
-        var client = clients.Create(device, lease.SessionId);
+        var client = clients.Create(new PatientDevice(device, lease.SessionId, time, logger), lease.SessionId);
         var (pump, fetching) = (Task.CompletedTask, Task.CompletedTask);
         using var fetchingEnds = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -29,6 +29,7 @@ internal sealed class SessionSupervisor(
 
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Guid> _unreadable = [];
+    private bool _hasNamedUnreadable;
     private Task _loop = Task.CompletedTask;
     private WebVersion? _version;
     private DateTimeOffset _nextUpkeep;
@@ -66,7 +67,6 @@ internal sealed class SessionSupervisor(
     {
         try
         {
-            await NameUnreadableAsync();
             using var timer = new PeriodicTimer(pace.Round, time);
             do
             {
@@ -89,6 +89,8 @@ internal sealed class SessionSupervisor(
     {
         try
         {
+            if (!_hasNamedUnreadable)
+                await NameUnreadableAsync();
             var waiting = await sessions.ListByStateAsync(SessionStates.Running, _closing.Token);
             var failed = await sessions.ListByStateAsync([SessionStates.Error], _closing.Token);
             await ResumeAsync([
@@ -111,6 +113,8 @@ internal sealed class SessionSupervisor(
             logger.Unreadable(id, reason);
             _unreadable.Add(id);
         }
+
+        _hasNamedUnreadable = true;
     }
 
     private async Task ResumeAsync(IReadOnlyList<SessionRow> rows)

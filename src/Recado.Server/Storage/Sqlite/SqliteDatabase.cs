@@ -6,7 +6,7 @@ namespace Recado.Server.Storage.Sqlite;
 /// <summary>The embedded database: one file, one writer, a few readers, and a lock that keeps a second process out.</summary>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
-    private const string FileName = "recado.db", LockName = "recado.lock";
+    private const string FileName = "recado.db", MovedName = "recado.moved.db", LockName = "recado.lock";
 
     private readonly FileStream _lock;
     private readonly SqliteWriter _writer;
@@ -19,7 +19,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <exception cref="StorageException">It cannot be used; the message is one line that says why.</exception>
     public static SqliteDatabase Open(string folder)
     {
-        var file = Path.Combine(folder, FileName);
+        var file = FileIn(folder);
         FileStream? fileLock = null;
         try
         {
@@ -42,8 +42,29 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         catch (Exception e) when (e is SqliteException or StorageException or IOException or UnauthorizedAccessException)
         {
             fileLock?.Dispose();
-            var cause = e is SqliteException sqlite ? SqliteErrors.Translate(sqlite).Message : e.Message.TrimEnd('.');
-            throw new StorageException($"The database {file} cannot be used: {cause}.", isTransient: false, e);
+            throw CannotBeUsed(file, e);
+        }
+    }
+
+    public static string FileIn(string folder) => Path.Combine(folder, FileName);
+
+    /// <summary>What the file is called once its content was moved to Postgres.</summary>
+    public static string MovedFileIn(string folder) => Path.Combine(folder, MovedName);
+
+    /// <summary>The scripts that <see cref="Open"/> would run, in order. Changes nothing.</summary>
+    /// <exception cref="StorageException">The database cannot be read, or was written by a newer Recado.</exception>
+    public static IReadOnlyList<(string Name, string Sql)> FindPendingMigrations(string folder)
+    {
+        if (!File.Exists(FileIn(folder)))
+            return SqliteMigrations.After(0);
+        try
+        {
+            using var db = Connect(FileIn(folder), "pragma query_only = on");
+            return SqliteMigrations.After(SqliteMigrations.ReadCurrent(db));
+        }
+        catch (Exception e) when (e is SqliteException or StorageException)
+        {
+            throw CannotBeUsed(FileIn(folder), e);
         }
     }
 
@@ -56,6 +77,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _readers.Dispose();
         await _writer.DisposeAsync();
         await _lock.DisposeAsync();
+    }
+
+    private static StorageException CannotBeUsed(string file, Exception e)
+    {
+        var cause = e is SqliteException sqlite ? SqliteErrors.Translate(sqlite).Message : e.Message.TrimEnd('.');
+        return new StorageException($"The database {file} cannot be used: {cause}.", isTransient: false, e);
     }
 
     private static void Prepare(SqliteStatements db)

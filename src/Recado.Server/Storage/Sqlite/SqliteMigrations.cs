@@ -17,16 +17,24 @@ internal static class SqliteMigrations
     /// <summary>The schema this program works with.</summary>
     public static int Latest => All[^1].Number;
 
+    /// <summary>The scripts that follow the schema of that number, in order.</summary>
+    public static IReadOnlyList<(string Name, string Sql)> After(int current) =>
+        [.. All.Where(m => m.Number > current).Select(m => (m.Name[Prefix.Length..], Read(m.Name)))];
+
+    /// <exception cref="StorageException">The database was written by a newer Recado.</exception>
+    public static int ReadCurrent(SqliteStatements db)
+    {
+        var current = db.First("pragma user_version", r => r.GetInt32(0));
+        return current <= Latest
+            ? current
+            : throw new StorageException(
+                $"its schema is number {current}, made by a newer Recado; this one knows up to {Latest}. Start the newer version", isTransient: false);
+    }
+
     /// <exception cref="StorageException">The database was written by a newer Recado.</exception>
     public static void Apply(SqliteStatements db)
     {
-        var current = db.First("pragma user_version", r => r.GetInt32(0));
-        if (current > Latest)
-        {
-            throw new StorageException(
-                $"its schema is number {current}, made by a newer Recado; this one knows up to {Latest}. Start the newer version", isTransient: false);
-        }
-
+        var current = ReadCurrent(db);
         foreach (var (number, name) in All.Where(m => m.Number > current))
         {
             db.Execute("begin immediate");

@@ -1,0 +1,112 @@
+using Npgsql;
+
+namespace Recado.Server.Storage.Postgres;
+
+/// <summary>
+/// The database of the project: a pool of connections that keep no state between transactions (no prepared statements, no settings, no
+/// session locks, no <c>listen</c>), so that a pooler of any kind may stand between.
+/// </summary>
+internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
+{
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresDatabase(NpgsqlDataSource source, bool hasSupabaseUsers) => (_source, HasSupabaseUsers) = (source, hasSupabaseUsers);
+
+    /// <summary>Whether it is a Supabase project's, to whose users all rows belong.</summary>
+    public bool HasSupabaseUsers { get; }
+
+    /// <summary>Connects and brings the database to this program's schema.</summary>
+    /// <exception cref="StorageException">It cannot be used; the message is one line that says why.</exception>
+    public static PostgresDatabase Open(string connectionString)
+    {
+        var source = NpgsqlDataSource.Create(connectionString);
+        try
+        {
+            using var connection = source.OpenConnection();
+            PostgresMigrations.Apply(connection);
+            using var users = new NpgsqlCommand("select to_regclass('auth.users') is not null", connection);
+            return new PostgresDatabase(source, users.ExecuteScalar() is true);
+        }
+        catch (Exception e) when (e is NpgsqlException or StorageException)
+        {
+            source.Dispose();
+            throw CannotBeUsed(connectionString, e);
+        }
+    }
+
+    public static StorageException CannotBeUsed(string connectionString, Exception e)
+    {
+        var cause = e is NpgsqlException postgres ? PostgresErrors.Describe(postgres) : e.Message.TrimEnd('.');
+        return new StorageException(
+            $"SUPABASE_DB_URL: {PostgresAddress.Describe(connectionString)} cannot be used: {cause}.", isTransient: false, e);
+    }
+
+    /// <summary>The first row, or the default when there is none.</summary>
+    public async Task<T?> FirstAsync<T>(PostgresStatement statement, Func<NpgsqlDataReader, T> read, CancellationToken ct) =>
+        await QueryAsync(statement, read, ct) is [var first, ..] ? first : default;
+
+    /// <summary>Reads. A connection that was cut while it lay idle is replaced once.</summary>
+    /// <exception cref="StorageException">The database could not be read.</exception>
+    public async Task<List<T>> QueryAsync<T>(PostgresStatement statement, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return await RunAsync();
+            }
+            catch (NpgsqlException e) when (isFirst && PostgresErrors.IsConnectionLost(e))
+            {
+                _source.Clear();
+            }
+            catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
+            {
+                throw PostgresErrors.Translate(e);
+            }
+        }
+
+        async Task<List<T>> RunAsync()
+        {
+            await using var connection = await _source.OpenConnectionAsync(ct);
+            var pipeline = new PostgresPipeline(connection);
+            List<T> rows = [];
+            pipeline.Add(statement, row => rows.Add(read(row)));
+            await pipeline.CommitAsync(ct);
+            return rows;
+        }
+    }
+
+    /// <summary>Writes in one transaction: what <paramref name="work"/> leaves in the pipeline is sent, and everything committed, when it returns.</summary>
+    /// <exception cref="StorageException">The database could not write.</exception>
+    public async Task<T> WriteAsync<T>(Func<PostgresPipeline, Task<T>> work, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await _source.OpenConnectionAsync(ct);
+            var pipeline = new PostgresPipeline(connection);
+            var result = await work(pipeline);
+            await pipeline.CommitAsync(ct);
+            return result;
+        }
+        catch (Exception e) when (e is ObjectDisposedException || (e is NpgsqlException postgres && postgres.SqlState != PostgresErrors.StaleLease))
+        {
+            if (e is NpgsqlException lost && PostgresErrors.IsConnectionLost(lost))
+                _source.Clear(); // what lies idle is cut as well
+            throw PostgresErrors.Translate(e);
+        }
+    }
+
+    /// <summary>The same for statements that need nothing of each other's results.</summary>
+    public Task WriteAsync(IReadOnlyList<PostgresStatement> statements, CancellationToken ct) => WriteAsync(
+        pipeline =>
+        {
+            foreach (var statement in statements)
+                pipeline.Add(statement);
+            return Task.FromResult(true);
+        },
+        ct);
+
+    public void Dispose() => _source.Dispose();
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

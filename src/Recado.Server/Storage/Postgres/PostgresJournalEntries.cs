@@ -1,0 +1,137 @@
+using Recado.Server.Storage.Encryption;
+
+namespace Recado.Server.Storage.Postgres;
+
+/// <summary>
+/// Writes the entries of one commit, inside its transaction. Neighbours of a kind become one statement; what depends on its result
+/// follows in the next round trip, and the events of all of them go last.
+/// </summary>
+internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
+{
+    private readonly PostgresMessageWrites _messages = new(pipeline, lease);
+    private readonly List<JournalEntry.Event> _events = [];
+
+    /// <returns>How many events were written.</returns>
+    public async Task<int> ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken ct)
+    {
+        for (var i = 0; i < entries.Count;)
+        {
+            switch (entries[i])
+            {
+                case JournalEntry.Message:
+                    var run = MessageRun.Take(entries, i);
+                    await WriteAsync(run, ct);
+                    i += run.Entries.Count;
+                    continue;
+                case JournalEntry.Progress:
+                    var steps = ProgressRun.Take(entries, i);
+                    await WriteAsync(steps, ct);
+                    i += steps.Count;
+                    continue;
+                case JournalEntry.State state:
+                    Write(state.Row);
+                    break;
+                case JournalEntry.Event event_:
+                    _events.Add(event_);
+                    break;
+                case JournalEntry.Media media:
+                    await WriteAsync(media, ct);
+                    break;
+                case JournalEntry.Merge merge:
+                    _messages.Merge(merge);
+                    break;
+            }
+
+            i++;
+        }
+
+        WriteEvents();
+        return _events.Count;
+    }
+
+    private void Write(SessionRow row) => pipeline.Add(new PostgresStatement(
+        """
+        update public.whatsapp_sessions set phone_number = @phone, lid = @lid, is_paired = @paired, status = @status, reason = @reason,
+            reason_code = @code, last_connected_at = @connected, updated_at = @now
+        where id = @id
+        """,
+        ("id", row.Id), ("phone", row.PhoneNumber), ("lid", row.Lid), ("paired", row.IsPaired), ("status", row.Status),
+        ("reason", row.Reason), ("code", row.ReasonCode), ("connected", row.LastConnectedAt), ("now", now)));
+
+    private async Task WriteAsync(MessageRun run, CancellationToken ct)
+    {
+        var written = await _messages.InsertAsync(run.Entries, ct);
+        foreach (var message in run.Entries)
+        {
+            if (!written.TryGetValue(MessageKey.Of(message.Row), out var isAllowed))
+                continue;
+
+            if (message.File is { } file)
+            {
+                var reference = cipher.Seal(PostgresMediaStore.Place(file.Row), file.Reference);
+                pipeline.Add(PostgresMediaStore.Insert(file.Row, now, file.Direction, file.WhatsAppId, reference));
+            }
+
+            if (isAllowed)
+                Tell(message.Then);
+        }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<JournalEntry.Progress> steps, CancellationToken ct)
+    {
+        var moved = await _messages.MoveAsync(steps, ct);
+        foreach (var step in steps.Where(s => moved.Contains((s.WhatsAppId, s.Direction))))
+            Tell(step.Then);
+    }
+
+    private async Task WriteAsync(JournalEntry.Media media, CancellationToken ct)
+    {
+        var row = media.Row;
+        var isWritten = false;
+        pipeline.Add(
+            new PostgresStatement(
+                """
+                with f as (
+                    update recado.media set status = @status, mime_type = @mime, size = @size, sha256 = @sha256, failure = @failure,
+                        reference = case @status when 'stored' then null else reference end
+                    where id = @id and session_id = @session and status = 'pending' returning id),
+                m as (
+                    update public.messages set content = jsonb_set(content, '{media}', @content::jsonb)
+                    where whatsapp_session_id = @session and whatsapp_id = @whatsapp and direction = @direction and content ->> 'type' <> 'deleted'
+                      and exists (select from f))
+                select id from f
+                """,
+                ("id", row.Id), ("session", lease.SessionId), ("status", row.Status), ("mime", row.MimeType), ("size", row.Size),
+                ("sha256", row.Sha256), ("failure", row.Failure), ("content", PostgresText.CleanJson(media.Content)),
+                ("whatsapp", media.WhatsAppId), ("direction", media.Direction)),
+            _ => isWritten = true);
+        await pipeline.FlushAsync(ct);
+        if (isWritten)
+            Tell(media.Then);
+    }
+
+    private void Tell(JournalEntry.Event? event_)
+    {
+        if (event_ is not null)
+            _events.Add(event_);
+    }
+
+    /// <summary>Last of all, so that the user's number is locked for one round trip only.</summary>
+    private void WriteEvents()
+    {
+        if (_events.Count == 0)
+            return;
+
+        pipeline.Add(new PostgresStatement(
+            """
+            with n as (
+                insert into recado.user_event_numbers as n (user_id, last_event_id) values (@user, @count)
+                on conflict (user_id) do update set last_event_id = n.last_event_id + excluded.last_event_id returning last_event_id)
+            insert into recado.user_events (user_id, event_id, session_id, type, payload, created_at)
+            select @user, n.last_event_id - @count + e.place, @session, e.type, e.payload::json, @now
+            from n, unnest(@types, @payloads) with ordinality as e (type, payload, place)
+            """,
+            ("user", lease.UserId), ("session", lease.SessionId), ("now", now), ("count", (long)_events.Count),
+            ("types", _events.Select(e => e.Type).ToArray()), ("payloads", _events.Select(e => PostgresText.CleanJson(e.Payload)).ToArray())));
+    }
+}

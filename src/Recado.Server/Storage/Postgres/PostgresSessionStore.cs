@@ -1,0 +1,77 @@
+using Npgsql;
+
+namespace Recado.Server.Storage.Postgres;
+
+internal sealed class PostgresSessionStore(PostgresDatabase database, TimeProvider time) : ISessionStore
+{
+    public const string Columns =
+        "id, user_id, name, phone_number, lid, status, reason, reason_code, last_connected_at, created_at, updated_at, is_paired";
+
+    public const string RunningStates = "('connecting', 'connected', 'reconnecting')";
+
+    public Task<SessionRow?> CreateAsync(Guid userId, string? name, int limit, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return database.WriteAsync(
+            async pipeline =>
+            {
+                SessionRow? created = null;
+                pipeline.Add(LockUser("select @user::uuid as user_id", ("user", userId)), _ => { });
+                pipeline.Add(
+                    new PostgresStatement(
+                        $"""
+                        insert into public.whatsapp_sessions (id, user_id, name, status, created_at, updated_at)
+                        select @id::uuid, @user::uuid, @name::text, 'connecting', @now::timestamptz, @now::timestamptz
+                        where (select count(*) from public.whatsapp_sessions where user_id = @user and status in {RunningStates}) < @limit
+                        returning {Columns}
+                        """,
+                        ("id", Guid.CreateVersion7(now)), ("user", userId), ("name", name), ("now", now), ("limit", limit)),
+                    row => created = ReadRow(row));
+                await pipeline.CommitAsync(ct);
+                return created;
+            },
+            ct);
+    }
+
+    public async Task<IReadOnlyList<SessionRow>> ListAsync(Guid userId, CancellationToken ct) => await database.QueryAsync(
+        new PostgresStatement(
+            $"select {Columns} from public.whatsapp_sessions where user_id = @user order by created_at desc, id desc", ("user", userId)),
+        ReadRow, ct);
+
+    public Task<SessionRow?> FindAsync(Guid userId, Guid sessionId, CancellationToken ct) => database.FirstAsync(
+        new PostgresStatement(
+            $"select {Columns} from public.whatsapp_sessions where id = @id and user_id = @user", ("id", sessionId), ("user", userId)),
+        ReadRow, ct);
+
+    public Task<SessionRow?> FindAsync(Guid sessionId, CancellationToken ct) => database.FirstAsync(
+        new PostgresStatement($"select {Columns} from public.whatsapp_sessions where id = @id", ("id", sessionId)), ReadRow, ct);
+
+    public async Task<IReadOnlyList<SessionRow>> ListByStateAsync(IReadOnlyCollection<string> states, CancellationToken ct) => await database.QueryAsync(
+        new PostgresStatement(
+            $"select {Columns} from public.whatsapp_sessions where status = any(@states) order by created_at", ("states", states.ToArray())),
+        ReadRow, ct);
+
+    public async Task<int> CountConnectedAsync(CancellationToken ct) => await database.FirstAsync(
+        new PostgresStatement("select count(*)::int from public.whatsapp_sessions where status = 'connected'"), r => r.GetInt32(0), ct);
+
+    /// <summary>Lets one transaction at a time count and add a user's sessions.</summary>
+    /// <param name="user">A query for the user.</param>
+    public static PostgresStatement LockUser(string user, params IReadOnlyList<(string, object?)> values) =>
+        new($"select pg_advisory_xact_lock(hashtextextended('recado.sessions ' || u.user_id, 0)) from ({user}) u", values);
+
+    public static SessionRow ReadRow(NpgsqlDataReader r) => new()
+    {
+        Id = r.GetGuid(0),
+        UserId = r.GetGuid(1),
+        Name = r.Text(2),
+        PhoneNumber = r.Text(3),
+        Lid = r.Text(4),
+        Status = r.GetString(5),
+        Reason = r.Text(6),
+        ReasonCode = r.Text(7),
+        LastConnectedAt = r.TimeOrNull(8),
+        CreatedAt = r.Time(9),
+        UpdatedAt = r.Time(10),
+        IsPaired = r.GetBoolean(11),
+    };
+}
