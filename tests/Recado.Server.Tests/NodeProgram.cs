@@ -8,13 +8,7 @@ internal static class NodeProgram
     /// <returns>What it wrote. Fails the test when it ends with an error.</returns>
     public static async Task<string> RunAsync(string script, byte[] input, CancellationToken ct, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("node", [script, .. arguments])
-        {
-            WorkingDirectory = Folder(),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Start(script, arguments);
         using var stop = ct.Register(() => process.Kill(entireProcessTree: true));
 
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -26,6 +20,15 @@ internal static class NodeProgram
         Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}:\n{await output}\n{await errors}");
         return await output;
     }
+
+    /// <summary>Starts a script that goes on until its standard input ends. What it writes to its standard error has to be little.</summary>
+    public static Process Start(string script, params string[] arguments) => Process.Start(new ProcessStartInfo("node", [script, .. arguments])
+    {
+        WorkingDirectory = Folder(),
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 
     /// <summary>In the checkout: the packages are installed there, not beside the built tests.</summary>
     private static string Folder()

@@ -9,6 +9,8 @@ using Recado.Server.Features.Health;
 using Recado.Server.Features.Limits;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages;
+using Recado.Server.Features.Messages.Kinds;
+using Recado.Server.Features.Outbound;
 using Recado.Server.Features.Realtime;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Hosting;
@@ -49,7 +51,11 @@ internal static class RecadoApi
             new RequestWindow(settings.RateLimitMax, settings.RateLimitWindow, provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<OwnedSessions>();
-        services.AddSingleton<MediaFiles>();
+        services.AddSingleton<OutboundHttp>();
+        services.AddSingleton<LinkPreviews>();
+        services.AddRecadoMedia(settings);
+        services.AddSingleton<TextKind>();
+        services.AddSingleton<MediaMessages>();
         services.AddSingleton<MessageKinds>();
         services.AddSingleton<OutgoingMessages>();
         services.TryAddSingleton(new RealtimeOptions());

@@ -6,6 +6,9 @@ namespace Recado.Server.Hosting;
 /// <summary>Everything the environment or <c>.env</c> says, already checked.</summary>
 internal sealed record RecadoSettings
 {
+    /// <summary>A <see cref="FfmpegPath"/> that turns everything off that needs the program.</summary>
+    public const string NoFfmpeg = "none";
+
     /// <summary>Port of HTTP and WebSocket; 0 picks a free one. Default: 3001.</summary>
     public int Port { get; init; } = 3001;
 
@@ -55,6 +58,15 @@ internal sealed record RecadoSettings
 
     /// <summary>The WhatsApp Web version to announce; the file <c>whatsapp-version</c> in the data folder wins over it.</summary>
     public WebVersion? WhatsAppVersion { get; init; }
+
+    /// <summary>Where files are kept instead of the data folder.</summary>
+    public S3Settings? MediaStore { get; init; }
+
+    /// <summary>Lets links lead into private networks, for tests and development.</summary>
+    public bool AllowPrivateLinks { get; init; }
+
+    /// <summary>Path of the program ffmpeg, beside which ffprobe lies, or <see cref="NoFfmpeg"/>; null searches the PATH.</summary>
+    public string? FfmpegPath { get; init; }
 
     /// <summary>Hosts the simulator on the same port and connects to it.</summary>
     public bool Simulate { get; init; }

@@ -10,7 +10,7 @@ using Recado.Server.Storage.Postgres;
 namespace Recado.Server.Hosting;
 
 /// <summary>Checks the variables and makes <see cref="RecadoSettings"/> of them. Reports everything that is wrong at once, one line each.</summary>
-internal sealed class SettingsReader
+internal sealed partial class SettingsReader
 {
     private readonly EnvironmentValues _values;
     private readonly List<string> _problems = [];
@@ -53,6 +53,9 @@ internal sealed class SettingsReader
             DataFolder = Path.GetFullPath(_values["RECADO_DATA"] ?? "data"),
             Service = ReadService(simulate),
             WhatsAppVersion = ReadVersion(),
+            MediaStore = ReadMediaStore(),
+            AllowPrivateLinks = ReadAllowPrivateLinks(),
+            FfmpegPath = ReadFfmpegPath(),
             Simulate = simulate,
         };
     }

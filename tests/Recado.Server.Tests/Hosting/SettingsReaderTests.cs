@@ -68,6 +68,12 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("WHATSAPP_ROOT_KEY", "00")]
     [InlineData("WHATSAPP_URL", "http://127.0.0.1")]
     [InlineData("WHATSAPP_VERSION", "latest")]
+    [InlineData("MEDIA_STORE_URL", "https://example.com/bucket")]
+    [InlineData("MEDIA_STORE_URL", "s3://host/bucket")]
+    [InlineData("MEDIA_STORE_URL", "s3://key:secret@host/")]
+    [InlineData("MEDIA_STORE_URL", "s3://key:secret@host/bucket?tls=maybe")]
+    [InlineData("ALLOW_PRIVATE_LINKS", "yes")]
+    [InlineData("FFMPEG_PATH", "/no/such/program")]
     public void Read_WhenASettingIsWrong_NamesIt(string name, string value)
     {
         var e = Assert.Throws<StartException>(() => Read((name, value)));
@@ -154,6 +160,25 @@ public sealed class SettingsReaderTests : IDisposable
         var settings = Read(("SUPABASE_URL", "https://abc.supabase.co/"), ("SUPABASE_SERVICE_KEY", "sb_secret_abc"));
 
         Assert.Equal((new Uri("https://abc.supabase.co"), "sb_secret_abc", null), (settings.SupabaseUrl, settings.SupabaseServiceKey, settings.LocalToken));
+    }
+
+    [Fact]
+    public void Read_WhenProductionWouldLetLinksIntoItsNetwork_Refuses()
+    {
+        (string, string?)[] open = [("ALLOW_PRIVATE_LINKS", "true"), ("SESSION_ENCRYPTION_KEY", Strong)];
+
+        var e = Assert.Throws<StartException>(() => Read([.. open, ("NODE_ENV", "production")]));
+
+        Assert.StartsWith("ALLOW_PRIVATE_LINKS", Assert.Single(e.Problems), StringComparison.Ordinal);
+        Assert.True(Read(open).AllowPrivateLinks);
+    }
+
+    [Fact]
+    public void Read_WhenTheMediaStoreIsMisspelt_DoesNotRepeatItsSecret()
+    {
+        var e = Assert.Throws<StartException>(() => Read(("MEDIA_STORE_URL", "s3://key:TopSecret@host")));
+
+        Assert.DoesNotContain("TopSecret", Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed class MediaEndpointTests(ServerWithUsers fixture) : IClassFixture<
 
         await files.RemoveUnusedAsync(Server.Services.GetRequiredService<IMediaStore>(), TimeProvider.System.GetUtcNow().AddMinutes(1), Ct);
 
-        Assert.Null(files.Open(stored.Sha256));
+        Assert.Null(await files.OpenAsync(stored.Sha256, Ct));
         Assert.Equal(HttpStatusCode.OK, (await ana.AskAsync($"/api/media/{kept.GetProperty("id").GetString()}")).StatusCode);
     }
 

@@ -11,9 +11,10 @@ public sealed class LinkedServer : IAsyncLifetime
 {
     private readonly List<JsonElement> _events = [];
     private TestSocket _socket = null!;
-    private SimulatedService _whatsApp = null!;
 
     internal TestServer Server { get; private set; } = null!;
+
+    internal SimulatedService WhatsApp { get; private set; } = null!;
 
     internal HttpClient Http { get; private set; } = null!;
 
@@ -29,12 +30,16 @@ public sealed class LinkedServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _whatsApp = await SimulatedService.StartAsync(ct: Ct);
-        Server = await TestServer.StartAsync(settings => settings with { Service = new OtherService(_whatsApp.WebSocketUrl, _whatsApp.RootKey) });
+        WhatsApp = await SimulatedService.StartAsync(ct: Ct);
+        Server = await TestServer.StartAsync(settings => settings with
+        {
+            Service = new OtherService(WhatsApp.WebSocketUrl, WhatsApp.RootKey, WhatsApp.MediaAuthorityPem),
+            AllowPrivateLinks = true,
+        });
         Http = Server.WithToken(TestServer.LocalToken);
         _socket = await TestSocket.OpenReadyAsync(Server, TestServer.LocalToken);
-        AnaPhone = _whatsApp.AddPhone("5511900000001", "Ana");
-        BrunoPhone = _whatsApp.AddPhone("5511900000002", "Bruno");
+        AnaPhone = WhatsApp.AddPhone("5511900000001", "Ana");
+        BrunoPhone = WhatsApp.AddPhone("5511900000002", "Bruno");
         Ana = await LinkAsync(AnaPhone);
         Bruno = await LinkAsync(BrunoPhone);
     }
@@ -44,7 +49,7 @@ public sealed class LinkedServer : IAsyncLifetime
         _socket.Dispose();
         Http.Dispose();
         await Server.DisposeAsync();
-        await _whatsApp.DisposeAsync();
+        await WhatsApp.DisposeAsync();
     }
 
     /// <summary>Sends from Ana's session.</summary>
@@ -56,6 +61,14 @@ public sealed class LinkedServer : IAsyncLifetime
     }
 
     internal Task<string> SendTextAsync(string text) => SendAsync(JsonSerializer.Serialize(new { to = BrunoPhone.PhoneNumber, message = text }));
+
+    /// <returns>The file's id.</returns>
+    internal async Task<string> UploadAsync(byte[] file, string name)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", name } };
+        var answer = await (await Http.PostAsync($"/api/sessions/{Ana}/media", form, Ct)).JsonAsync(System.Net.HttpStatusCode.Created);
+        return answer.GetProperty("id").GetString()!;
+    }
 
     /// <summary>The event of the type in the session that fits, past or to come.</summary>
     internal async Task<JsonElement> EventAsync(string type, string session, Func<JsonElement, bool> fits)
@@ -82,15 +95,15 @@ public sealed class LinkedServer : IAsyncLifetime
     }
 
     /// <summary>Somebody else who has WhatsApp.</summary>
-    internal SimulatedPhone AddPhone(string phoneNumber, string name) => _whatsApp.AddPhone(phoneNumber, name);
+    internal SimulatedPhone AddPhone(string phoneNumber, string name) => WhatsApp.AddPhone(phoneNumber, name);
 
     /// <summary>Links another session of the user to a phone.</summary>
     internal async Task<string> LinkAsync(SimulatedPhone phone)
     {
         var session = (await (await Http.PostAsync("/api/sessions")).JsonAsync(System.Net.HttpStatusCode.Created)).GetProperty("sessionId").GetString()!;
         var code = await EventAsync("qr_code", session, _ => true);
-        var offer = _whatsApp.Trace.Entries.OfType<StanzaEntry>().Last(e => e.Node.Child("pair-device") is not null);
-        await _whatsApp.Trace.WaitForAsync(e => e is StanzaEntry { Node: var node } && node["type"] == "result" && node["id"] == offer.Node["id"], Ct);
+        var offer = WhatsApp.Trace.Entries.OfType<StanzaEntry>().Last(e => e.Node.Child("pair-device") is not null);
+        await WhatsApp.Trace.WaitForAsync(e => e is StanzaEntry { Node: var node } && node["type"] == "result" && node["id"] == offer.Node["id"], Ct);
         await phone.ScanAsync(code.GetProperty("code").GetString()!, Ct);
         await EventAsync("session_ready", session, _ => true);
         return session;

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Recado.Server.Tests.Api;
+using Recado.Server.Tests.Media;
+using Recado.Server.Tests.Outbound;
 
 namespace Recado.Server.Tests.Messages;
 
@@ -16,9 +18,16 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
     [Fact]
     public async Task Send_OfEachDocumentedRequest_BecomesTheDocumentedEvent()
     {
+        await using var site = await WebSite.StartAsync();
+        site.Serve("/menu.png", SampleFiles.Of("png"), "image/png");
+        site.Serve("/menu", "<title>Menu</title><meta name=description content='Fresh every day'>"u8.ToArray(), "text/html");
+        var document = await Documents.ReadAsync("messages.md");
         var ids = new Dictionary<string, string>();
-        var examples = Example().Matches(await Documents.ReadAsync("messages.md"));
-        Assert.Equal(11, examples.Count);
+        foreach (var file in UploadedFile().Matches(document).DistinctBy(match => match.Value).Select(match => match.Groups))
+            ids.Add(file["name"].Value, await server.UploadAsync(SampleFiles.Of(file["extension"].Value), file["name"].Value));
+
+        var examples = Example().Matches(document);
+        Assert.Equal(21, examples.Count);
 
         foreach (var example in examples.Select(match => match.Groups))
         {
@@ -29,7 +38,7 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
             Documents.AssertHolds(JsonElement.Parse(Fill(example["content"].Value)), content);
         }
 
-        string Fill(string text) => ids.Aggregate(text, (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
+        string Fill(string text) => ids.Aggregate(text.Replace("https://example.com", site.Root, StringComparison.Ordinal), (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -194,7 +203,9 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
     public async Task Change_OfAnUnknownMessage_Answers404() =>
         await (await server.Http.DeleteAsync($"{Path}/unknown", Ct)).ProblemAsync(HttpStatusCode.NotFound, "message_not_found");
 
-    /// <summary>Every member of the expectation is there; there may be more.</summary>
+    [GeneratedRegex(@"\{(?<name>\w+\.(?<extension>\w+))\}", RegexOptions.ExplicitCapture)]
+    private static partial Regex UploadedFile();
+
     [GeneratedRegex(@"```json request\n(?<request>.*?)```\s+```json content\n(?<content>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Example();
 }

@@ -90,7 +90,7 @@ internal static class Problems
     {
         StatusCodes.Status404NotFound => "Nothing is served at this address.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take that method.",
-        StatusCodes.Status413PayloadTooLarge => "The body is larger than the server takes.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than the server takes. Upload files by POST /api/sessions/{id}/media and send them by their id.",
         StatusCodes.Status415UnsupportedMediaType => "Send the body as JSON, with the header 'Content-Type: application/json'.",
         StatusCodes.Status503ServiceUnavailable => "The server cannot answer at the moment. Try again shortly.",
         >= 500 => "The server failed to answer. The failure is in its log.",

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Recado.Client.Events;
 using Recado.Protocol;
@@ -21,19 +20,16 @@ internal sealed record IncomingMedia(MediaKind Kind, MediaReference File, string
     /// <summary>The content of a message with its file as one that is still to come; null for the file when it has none.</summary>
     public static (JsonElement Content, PendingMedia? File) Of(SessionRow session, MessageEnvelope envelope, MessageContent content, string direction, Func<Guid> newId)
     {
-        var body = MessageBodies.Of(content);
         if (content is not MediaContent media)
-            return (body, null);
+            return (MessageBodies.Of(content), null);
 
         var reference = new IncomingMedia(
             media.Kind, media.File, envelope.Id, envelope.Chat.ToString(), envelope.FromMe, envelope.IsGroup ? envelope.Sender.ToString() : null);
         var row = new MediaRow(
             newId(), session.UserId, session.Id, MediaStatuses.Pending, media.MimeType, media.File.Length, Convert.ToHexStringLower(media.File.Sha256),
             (media as DocumentContent)?.FileName);
-        var shown = JsonObject.Create(body)!;
-        shown["media"] = JsonSerializer.SerializeToNode(row.ToContent(), RecadoJson.Options);
         return (
-            JsonSerializer.SerializeToElement(shown, RecadoJson.Options),
+            MediaBodies.Of(content, row),
             new PendingMedia(row, direction, envelope.Id, JsonSerializer.SerializeToUtf8Bytes(reference, RecadoJson.Options)));
     }
 

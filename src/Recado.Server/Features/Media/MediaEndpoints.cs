@@ -95,7 +95,7 @@ internal static class MediaEndpoints
             return Problems.Result(StatusCodes.Status409Conflict, "media_pending", "The file has not arrived from WhatsApp yet.");
         if (row.Status == MediaStatuses.Failed)
             return Problems.Result(StatusCodes.Status409Conflict, "media_failed", row.Failure ?? "The file could not be fetched from WhatsApp.");
-        if (files.Open(row.Sha256) is not { } file)
+        if (await files.OpenAsync(row.Sha256, ct) is not { } file)
             return Problems.Result(StatusCodes.Status404NotFound, "media_not_found", "The file is no longer in the store.");
 
         var type = row.MimeType ?? MediaType.Unknown;

@@ -104,13 +104,3 @@ internal sealed class MediaFetcher(IMediaStore store, MediaFiles files, ISession
             ct);
     }
 }
-
-/// <summary>Files, ids 3100-3119.</summary>
-internal static partial class MediaLog
-{
-    [LoggerMessage(3100, LogLevel.Information, "Session {SessionId} fetches files later: {Reason}")]
-    public static partial void FetchingPaused(this ILogger logger, Guid sessionId, string reason);
-
-    [LoggerMessage(3101, LogLevel.Warning, "Session {SessionId} cannot fetch the file {MediaId}: {Reason}")]
-    public static partial void FetchFailed(this ILogger logger, Guid sessionId, Guid mediaId, string reason);
-}

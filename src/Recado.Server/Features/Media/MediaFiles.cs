@@ -4,47 +4,62 @@ using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Media;
 
-/// <summary>The bytes of files, in the folder <c>media</c> of the data folder, each once under its hash. No name comes from outside. Thread-safe.</summary>
+/// <summary>
+/// The bytes of files: they arrive in a folder of this machine, where nobody sees them, and are kept in an <see cref="IFileStore"/> once
+/// they are whole. Thread-safe.
+/// </summary>
 internal sealed class MediaFiles
 {
-    private const int HeadLength = 512, PieceLength = 64 * 1024, HexLength = 64, SweepLength = 100;
+    private const int HeadLength = 512, SweepLength = 100;
 
-    private readonly string _folder, _arriving;
+    private readonly IFileStore _store;
+    private readonly string _arriving;
 
-    public MediaFiles(RecadoSettings settings)
+    public MediaFiles(RecadoSettings settings, IFileStore store)
     {
-        _folder = Path.Combine(settings.DataFolder, "media");
-        _arriving = Path.Combine(_folder, "arriving");
-        CreatePrivate(_folder);
-        CreatePrivate(_arriving);
+        _store = store;
+        _arriving = Path.Combine(settings.DataFolder, "media", "arriving");
+        FolderFiles.CreatePrivate(Path.Combine(settings.DataFolder, "media"));
+        FolderFiles.CreatePrivate(_arriving);
     }
 
     /// <summary>A file to write to, of which nothing is left when it is closed without <see cref="KeepAsync"/>.</summary>
-    public FileStream Create() => new(Path.Combine(_arriving, $"{Guid.NewGuid():N}.part"), new FileStreamOptions
+    public FileStream Create() => new(NewPath(), new FileStreamOptions
     {
         Mode = FileMode.CreateNew,
         Access = FileAccess.ReadWrite,
-        Share = FileShare.Read | FileShare.Delete,
+        Share = FileShare.ReadWrite | FileShare.Delete, // programs that convert read and write it by name
         Options = FileOptions.Asynchronous,
         UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
     });
 
-    /// <summary>Makes what was written a file of the store.</summary>
-    public async Task<StoredFile> KeepAsync(FileStream file, CancellationToken ct)
+    /// <summary>The type of what was written, by its content.</summary>
+    public static async Task<string> TypeOfAsync(FileStream file, CancellationToken ct) => MediaType.Of(await HeadOfAsync(file, ct));
+
+    public static async Task<byte[]> HeadOfAsync(FileStream file, CancellationToken ct)
     {
         var head = new byte[HeadLength];
         file.Position = 0;
         var count = await file.ReadAtLeastAsync(head, HeadLength, throwOnEndOfStream: false, ct);
+        return head[..count];
+    }
+
+    public static async Task<string> HashOfAsync(FileStream file, CancellationToken ct)
+    {
         file.Position = 0;
-        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
+    }
+
+    /// <summary>Makes what was written a file of the store.</summary>
+    public async Task<StoredFile> KeepAsync(FileStream file, CancellationToken ct)
+    {
+        var type = await TypeOfAsync(file, ct);
+        var hash = await HashOfAsync(file, ct);
         var size = file.Length;
         file.Flush(flushToDisk: true); // the row that names it must not outlive it
-
-        var path = PathOf(hash);
-        CreatePrivate(Path.GetDirectoryName(path)!);
         await file.DisposeAsync();
-        File.Move(file.Name, path, overwrite: true); // the same name has the same bytes, and is young again
-        return new StoredFile(hash, size, MediaType.Of(head.AsSpan(0, count)));
+        await _store.PutAsync(file.Name, hash, ct);
+        return new StoredFile(hash, size, type);
     }
 
     /// <summary>Removes what was written and not kept.</summary>
@@ -54,46 +69,27 @@ internal sealed class MediaFiles
         File.Delete(file.Name);
     }
 
-    /// <summary>Opens a file; null when it is not here.</summary>
-    public FileStream? Open(string hash)
-    {
-        try
-        {
-            return new FileStream(PathOf(hash), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, PieceLength, useAsync: true);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    /// <inheritdoc cref="IFileStore.OpenAsync"/>
+    public Task<Stream?> OpenAsync(string hash, CancellationToken ct) => _store.OpenAsync(hash, ct);
 
     /// <summary>
     /// Removes what no row refers to: of sessions that were purged, and of transfers that a crash has ended. Young files are left alone,
     /// because their row may still be on its way.
     /// </summary>
-    public async Task RemoveUnusedAsync(IMediaStore store, DateTimeOffset olderThan, CancellationToken ct)
+    public async Task RemoveUnusedAsync(IMediaStore rows, DateTimeOffset olderThan, CancellationToken ct)
     {
-        foreach (var names in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Where(IsOld).Chunk(SweepLength))
+        foreach (var path in Directory.EnumerateFiles(_arriving).Where(path => File.GetLastWriteTimeUtc(path) < olderThan.UtcDateTime))
+            File.Delete(path);
+
+        await foreach (var hashes in _store.ListAsync(olderThan, ct).Chunk(SweepLength).WithCancellation(ct))
         {
-            var used = await store.FindUsedAsync([.. names.Select(name => Path.GetFileName(name))], ct);
-            foreach (var name in names.Where(name => !used.Contains(Path.GetFileName(name)) && IsOld(name)))
-                File.Delete(name);
+            var used = await rows.FindUsedAsync(hashes, ct);
+            foreach (var hash in hashes.Where(hash => !used.Contains(hash)))
+                await _store.RemoveAsync(hash, olderThan, ct);
         }
-
-        bool IsOld(string name) => File.GetLastWriteTimeUtc(name) < olderThan.UtcDateTime;
     }
 
-    private string PathOf(string hash) => hash.Length == HexLength && hash.All(char.IsAsciiHexDigitLower)
-        ? Path.Combine(_folder, hash[..2], hash)
-        : throw new ArgumentException("A file is named by the hex of its SHA-256.", nameof(hash));
-
-    private static void CreatePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    private string NewPath() => Path.Combine(_arriving, $"{Guid.NewGuid():N}.part");
 }
 
 /// <param name="MimeType">By its content.</param>

@@ -1,9 +1,15 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.StaticFiles;
+
 namespace Recado.Server.Features.Media;
 
 /// <summary>What a file is, by its first bytes. Names and claims of senders do not count: a browser that believes them can be made to run them.</summary>
 internal static class MediaType
 {
     public const string Unknown = "application/octet-stream";
+
+    private static readonly FileExtensionContentTypeProvider Names = new();
 
     /// <summary>The type of a file, or <see cref="Unknown"/>. Nothing that a browser would execute has a type of its own.</summary>
     public static string Of(ReadOnlySpan<byte> head) => head switch
@@ -23,6 +29,18 @@ internal static class MediaType
         [(byte)'P', (byte)'K', 3, 4, ..] => "application/zip",
         _ => Unknown,
     };
+
+    /// <summary>Whether it begins like a web page, which is what links to files answer when they do not like the asker.</summary>
+    public static bool IsHtml(ReadOnlySpan<byte> head)
+    {
+        Span<char> text = stackalloc char[32];
+        var start = head.TrimStart(" \t\r\n\uFEFF"u8);
+        var length = Ascii.ToLower(start[..Math.Min(start.Length, text.Length)], text, out var written) == OperationStatus.Done ? written : 0;
+        return text[..length].StartsWith("<!doctype html") || text[..length].StartsWith("<html");
+    }
+
+    /// <summary>What files of this name are, for people; nothing is served under it.</summary>
+    public static string? OfName(string? name) => name is not null && Names.TryGetContentType(name, out var type) ? type : null;
 
     /// <summary>Whether a browser may show it in place.</summary>
     public static bool IsShownInPlace(string? type) => type?.Split('/')[0] is "image" or "audio" or "video";

@@ -1,17 +1,20 @@
 using Recado.Server.Features.Errors;
+using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Sessions;
 
 namespace Recado.Server.Features.Messages;
 
 /// <summary>Every kind that can be sent, and which one a request asks for.</summary>
-internal sealed class MessageKinds
+internal sealed class MessageKinds(TextKind text, MediaMessages media)
 {
     private static readonly string[] NotShown = ["buttons", "list", "template", "interactive"];
 
     private readonly MessageKind[] _kinds =
     [
-        new("text", request => request.Text, TextKind.Compose),
+        new("text", request => request.Text, text.ComposeAsync),
+        .. SendableKind.All.Select(kind => new MessageKind(
+            kind.Name, request => MediaComposer.Of(request, kind.Name), (draft, ct) => media.ComposeAsync(kind, draft, ct))),
         new("location", request => request.Location, LocationKind.Compose),
         new("contacts", request => request.Contacts, ContactsKind.Compose),
         new("reaction", request => request.Reaction, ReactionKind.Compose) { TargetOf = request => request.Reaction?.MessageId },

@@ -47,7 +47,7 @@ internal sealed class OutgoingMessages(
                 return Problems.InvalidField(kind.Type, "The message it is about is in another chat than 'to'.", "message_in_other_chat");
         }
 
-        var content = await kind.ComposeAsync(new Draft(userId, sessionId, request, target), ct);
+        var content = await kind.ComposeAsync(new Draft(userId, sessionId, recipient, request, target), ct);
         if (!content.IsGiven)
             return content.Problem;
 
@@ -162,7 +162,7 @@ internal sealed class OutgoingMessages(
     private static ProblemDetails Unprocessable(string code, string sentence) =>
         Problems.Details(StatusCodes.Status422UnprocessableEntity, code, sentence);
 
-    private static ProblemDetails ToProblem(SendOutcome outcome) => outcome switch
+    public static ProblemDetails ToProblem(SendOutcome outcome) => outcome switch
     {
         SendOutcome.NotFound => Problems.NoSuchSession(),
         SendOutcome.NotConnected down => Problems.SessionNotConnected(down.Status),

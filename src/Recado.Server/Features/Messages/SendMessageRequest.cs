@@ -15,7 +15,8 @@ public sealed record SendMessageRequest
     /// <summary>The text of a plain text message.</summary>
     public string? Message { get; init; }
 
-    /// <summary><c>text</c> (the default), <c>location</c>, <c>contacts</c>, <c>reaction</c>, <c>poll</c>, <c>poll_vote</c>, <c>event</c>,
+    /// <summary><c>text</c> (the default), <c>image</c>, <c>video</c>, <c>gif</c>, <c>video_note</c>, <c>audio</c>, <c>voice</c>,
+    /// <c>document</c>, <c>sticker</c>, <c>location</c>, <c>contacts</c>, <c>reaction</c>, <c>poll</c>, <c>poll_vote</c>, <c>event</c>,
     /// <c>event_response</c> or <c>pin</c>.</summary>
     public string? Type { get; init; }
 
@@ -23,6 +24,23 @@ public sealed record SendMessageRequest
     public MessageReference? Context { get; init; }
 
     public TextRequest? Text { get; init; }
+
+    public MediaRequest? Image { get; init; }
+
+    public MediaRequest? Video { get; init; }
+
+    public MediaRequest? Gif { get; init; }
+
+    [JsonPropertyName("video_note")]
+    public MediaRequest? VideoNote { get; init; }
+
+    public MediaRequest? Audio { get; init; }
+
+    public MediaRequest? Voice { get; init; }
+
+    public MediaRequest? Document { get; init; }
+
+    public MediaRequest? Sticker { get; init; }
 
     public LocationRequest? Location { get; init; }
 

@@ -27,6 +27,10 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("send"), ResponseTimeout("00:02:00")]
     Task<SendOutcome> SendAsync(SendMessage command, CancellationToken ct);
 
+    /// <summary>Uploads a file of the store to WhatsApp; a large one takes its time.</summary>
+    [Alias("upload"), ResponseTimeout("00:30:00")]
+    Task<UploadOutcome> UploadAsync(UploadMedia command, CancellationToken ct);
+
     /// <summary>Marks received messages as read, for the sender to see.</summary>
     [Alias("mark-read")]
     Task<SessionOutcome> MarkReadAsync(MarkRead command, CancellationToken ct);

@@ -12,7 +12,7 @@ namespace Recado.Server.Features.Sessions;
 /// <summary>Owns a session's <see cref="SessionRun"/>: starts, forwards, stops. Knows nothing of the protocol.</summary>
 [KeepAlive] // the connection is the state worth keeping; only a stop or the end of the process ends it
 [Reentrant] // a message waits for WhatsApp's answer while others go out; what must not overlap takes the gate
-internal sealed class SessionGrain(
+internal sealed partial class SessionGrain(
     ISessionStore sessions, ISessionJournal journal, SessionClients clients, RunningSessions running, RisingIds ids, RecadoSettings settings,
     IMediaStore media, MediaFiles files,
     TimeProvider time, ILogger<SessionGrain> logger)
@@ -197,7 +197,7 @@ internal sealed class SessionGrain(
                 // A code that waited when the process ended goes on waiting, not anew.
                 var waitingSince = row.Status == SessionStates.Connecting ? row.UpdatedAt : time.GetUtcNow();
                 _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, ids, waitingSince + settings.SessionTimeout,
-                    new MediaFetcher(media, files, journal, lease, logger), time, logger);
+                    new MediaFetcher(media, files, journal, lease, logger), _uploads, time, logger);
                 running.Add(Id);
                 _run.Start();
                 _watch = WatchAsync(_run);

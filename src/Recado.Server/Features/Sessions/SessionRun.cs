@@ -12,7 +12,7 @@ namespace Recado.Server.Features.Sessions;
 /// </summary>
 internal sealed class SessionRun(
     SessionClients clients, IDeviceStore device, ISessionJournal journal, SessionLease lease, SessionRow row, RisingIds ids, DateTimeOffset scanBefore,
-    MediaFetcher fetcher, TimeProvider time, ILogger logger)
+    MediaFetcher fetcher, MediaUploads uploads, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(30);
@@ -227,7 +227,7 @@ internal sealed class SessionRun(
                     entries.Add(SessionTranslator.Translate(row, issued));
                     break;
                 default:
-                    entries.AddRange(SessionTranslator.Translate(row, clientEvent, ids));
+                    entries.AddRange(SessionTranslator.Translate(row, clientEvent, ids, uploads.RowOf));
                     break;
             }
         }

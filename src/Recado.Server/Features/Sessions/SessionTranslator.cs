@@ -48,13 +48,15 @@ internal static class SessionTranslator
         Event(EventTypes.QrCode, new { sessionId = row.Id, expiresAt = qr.ExpiresAt, number = qr.Number, total = qr.Total });
 
     /// <summary>The entries of everything else; events that concern no row give none.</summary>
-    public static IEnumerable<JournalEntry> Translate(SessionRow row, ClientEvent clientEvent, RisingIds ids) => clientEvent switch
+    /// <param name="fileOf">The file of the store that a sent message was made from.</param>
+    public static IEnumerable<JournalEntry> Translate(
+        SessionRow row, ClientEvent clientEvent, RisingIds ids, Func<MessageContent, MediaRow?> fileOf) => clientEvent switch
     {
         MessageReceived m => [Received(row, m, ids)],
         MessageUndecryptable m => [new JournalEntry.Message(
             Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable, about: null), Then: null)],
         MessageQueued m => [new JournalEntry.Message(
-            Message(row, m.Envelope, ids.Next(), MessageBodies.Of(m.Message.Content), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)],
+            Message(row, m.Envelope, ids.Next(), MediaBodies.Of(m.Message.Content, fileOf(m.Message.Content)), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)],
         MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
         ReadElsewhere r => r.MessageIds.Select(Read),
         GroupChanged g => [GroupTranslation.Of(row, g, ids)],

@@ -1,18 +1,30 @@
+using System.Text.Json.Serialization;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
 using Recado.Server.Features.Errors;
+using Recado.Server.Features.Outbound;
 using Recado.Server.Features.Sessions;
 
 namespace Recado.Server.Features.Messages.Kinds;
 
-internal static class TextKind
+/// <summary>Texts, with a preview of their link if asked for.</summary>
+internal sealed class TextKind(LinkPreviews previews)
 {
     /// <summary>WhatsApp's own limit.</summary>
     public const int Longest = 65_536;
 
     private const int MaxMentions = 256;
 
-    public static Answer<MessageContent> Compose(Draft draft) => draft.Request.Text is { } text ? Compose(text) : Compose(draft.Request.Message);
+    public async ValueTask<Answer<MessageContent>> ComposeAsync(Draft draft, CancellationToken ct)
+    {
+        if (draft.Request.Text is not { } text)
+            return Compose(draft.Request.Message);
+
+        var content = Compose(text);
+        return content is { IsGiven: true, Value: TextContent plain } && text.WantsPreview
+            ? plain with { Preview = await previews.OfAsync(plain.Text, ct) }
+            : content;
+    }
 
     public static Answer<MessageContent> Compose(TextRequest text)
     {
@@ -37,4 +49,12 @@ internal static class TextKind
 
 /// <param name="Body">The text, 1 to 65536 characters. A mention stands in it as <c>@</c> and the number.</param>
 /// <param name="Mentions">Numbers or JIDs of those who are mentioned.</param>
-public sealed record TextRequest(string? Body, IReadOnlyList<string>? Mentions = null);
+/// <param name="PreviewUrl">Whether the first link in it is shown with title, description and picture, as far as its page has them.</param>
+public sealed record TextRequest(string? Body, IReadOnlyList<string>? Mentions = null, bool PreviewUrl = false)
+{
+    /// <summary>The same, by the name that WhatsApp's Cloud API gives it.</summary>
+    [JsonPropertyName("preview_url")]
+    public bool? PreviewUrlOfCloudApi { get; init; }
+
+    internal bool WantsPreview => PreviewUrl || PreviewUrlOfCloudApi == true;
+}
