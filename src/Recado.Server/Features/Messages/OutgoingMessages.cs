@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
 using Recado.Server.Features.Errors;
+using Recado.Server.Features.Groups;
 using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Storage;
@@ -168,6 +169,8 @@ internal sealed class OutgoingMessages(
         SendOutcome.NotConnected down => Problems.SessionNotConnected(down.Status),
         SendOutcome.InvalidRecipient => Problems.InvalidField("to", "'to' cannot be written to.", "invalid_recipient"),
         SendOutcome.NotOnWhatsApp => Unprocessable("recipient_not_on_whatsapp", "The number is not on WhatsApp."),
+        SendOutcome.NotAMember or SendOutcome.Refused { Code: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>
+            GroupProblems.Of(StatusCodes.Status403Forbidden)!,
         SendOutcome.TargetUnknown => Unprocessable(
             "message_not_answerable", "The message was received before this device was linked, or too long ago: what answers it cannot be encrypted."),
         SendOutcome.NoAnswer => Problems.Details(

@@ -87,6 +87,10 @@ internal abstract record SendOutcome
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-on-whatsapp")]
     public sealed record NotOnWhatsApp : SendOutcome;
 
+    /// <summary>The account is not in the group, or there is no such group. Nothing was sent.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.not-a-member")]
+    public sealed record NotAMember : SendOutcome;
+
     /// <summary>The message that is answered is not known to the session. Nothing was sent.</summary>
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.target-unknown")]
     public sealed record TargetUnknown : SendOutcome;

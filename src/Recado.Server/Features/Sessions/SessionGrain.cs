@@ -223,6 +223,7 @@ internal sealed partial class SessionGrain(
     {
         SendResult.Sent sent => new SendOutcome.Sent(sent.MessageId, sent.Timestamp),
         SendResult.NotOnWhatsApp => new SendOutcome.NotOnWhatsApp(),
+        SendResult.NotAMember => new SendOutcome.NotAMember(),
         SendResult.TargetUnknown => new SendOutcome.TargetUnknown(),
         SendResult.Refused refused => new SendOutcome.Refused(refused.MessageId, refused.Code),
         SendResult.NotAcknowledged waiting => new SendOutcome.NotAcknowledged(waiting.MessageId),
