@@ -116,6 +116,17 @@ public sealed partial class SimulatedPhone
     /// <summary>Makes a new sender key with the next message to a group.</summary>
     public void RotateSenderKey(string group) => _exchange.Run(() => _endpoint.RotateSenderKey(Jid.Parse(group)));
 
+    /// <summary>Chooses who may add the account to groups.</summary>
+    /// <param name="value"><c>all</c>, <c>contacts</c> (those it has exchanged messages with) or <c>none</c>.</param>
+    /// <exception cref="ArgumentException">There is no such value.</exception>
+    public void SetGroupPrivacy(string value)
+    {
+        if (value is not (Account.EverybodyAdds or Account.ContactsAdd or Account.NobodyAdds))
+            throw new ArgumentException($"There is no value '{value}'. Values: all, contacts, none.", nameof(value));
+
+        _exchange.Run(() => _endpoint.Account.GroupAddPrivacy = value);
+    }
+
     private IEnumerable<Node> Requests(Jid group, GroupSettings settings)
     {
         if (settings.Subject is { } subject)

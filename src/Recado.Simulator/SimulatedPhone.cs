@@ -72,17 +72,7 @@ public sealed partial class SimulatedPhone
 
     /// <summary>Sends a message given in protobuf JSON, such as <c>{"conversation":"hello"}</c>.</summary>
     /// <inheritdoc cref="SendTextAsync"/>
-    public Task<string> SendMessageAsync(string to, string messageJson, CancellationToken ct = default)
-    {
-        try
-        {
-            return SendAsync(to, Json.Parse<Message>(messageJson), ct);
-        }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
-        {
-            throw new SimulatorException($"The message is not protobuf JSON of a WhatsApp message: {e.Message}", e);
-        }
-    }
+    public Task<string> SendMessageAsync(string to, string messageJson, CancellationToken ct = default) => SendAsync(to, Parse(messageJson), ct);
 
     /// <summary>Votes in a poll of the inbox.</summary>
     /// <param name="pollId">Message id of the poll.</param>
@@ -152,6 +142,13 @@ public sealed partial class SimulatedPhone
         return Task.CompletedTask;
     }
 
+    /// <summary>Switches the phone off: it neither decrypts nor answers anything until it is switched on, and then catches up.</summary>
+    /// <remarks>It can be used to send all the while. What waits for it is lost with the service.</remarks>
+    public void SwitchOff() => _exchange.Run(() => _endpoint.Switch(isOn: false));
+
+    /// <summary>Switches the phone on.</summary>
+    public void SwitchOn() => _exchange.Run(() => _endpoint.Switch(isOn: true));
+
     /// <summary>Forgets every session, as a phone does that was restored from an old backup: what comes next cannot be decrypted at first.</summary>
     public void ForgetSessions() => _exchange.Run(_endpoint.ForgetSessions);
 
@@ -162,6 +159,18 @@ public sealed partial class SimulatedPhone
     /// <summary>Waits for a receipt, past or to come.</summary>
     public Task<PhoneReceipt> WaitForReceiptAsync(Func<PhoneReceipt, bool> predicate, CancellationToken ct) =>
         _endpoint.Receipts.WaitForAsync(predicate, ct);
+
+    private static Message Parse(string messageJson)
+    {
+        try
+        {
+            return Json.Parse<Message>(messageJson);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            throw new SimulatorException($"The message is not protobuf JSON of a WhatsApp message: {e.Message}", e);
+        }
+    }
 
     private Task<string> SendAsync(string to, Message message, CancellationToken ct)
     {

@@ -45,6 +45,7 @@ public sealed partial class SimulatedService
             _exchange.Accounts.Add(StateMapper.Restore(_exchange, account, isComplete: state!.Clean));
         }
 
+        RestoreGroups(state);
         _keeper = new StateKeeper(_exchange, file, Snapshot, _logger);
         _exchange.Checkpoint = _keeper.Checkpoint;
     }
@@ -151,12 +152,38 @@ public sealed partial class SimulatedService
         }
     }
 
+    /// <summary>Restores what refers to several accounts, once all of them are there.</summary>
+    private void RestoreGroups(ServiceState? state)
+    {
+        if (state is null)
+            return;
+
+        foreach (var group in state.Groups)
+        {
+            GroupStateMapper.Restore(_exchange, group, isComplete: state.Clean);
+        }
+
+        foreach (var code in state.RevokedCodes)
+        {
+            _exchange.Groups.Revoke(code);
+        }
+
+        GroupStateMapper.Restore(_exchange, _exchange.GroupMessages.StatusKeys, state.StatusKeys, isComplete: state.Clean);
+        foreach (var account in state.Accounts)
+        {
+            _exchange.Accounts.ByPhone(account.Phone)!.Endpoint.RestoreSenderKeys(account.Endpoint, isComplete: state.Clean);
+        }
+    }
+
     private ServiceState Snapshot(bool isLast)
     {
         var (authority, staticKey) = _identity.Export();
         return new ServiceState(ServiceState.CurrentFormat, isLast, authority, staticKey, [.. _exchange.Accounts.All.Select(StateMapper.Save)])
         {
             MediaAuthority = _exchange.Media.AuthorityState,
+            Groups = [.. _exchange.Groups.All.Select(GroupStateMapper.Save)],
+            RevokedCodes = [.. _exchange.Groups.RevokedCodes],
+            StatusKeys = GroupStateMapper.Save(_exchange.GroupMessages.StatusKeys),
         };
     }
 }

@@ -6,6 +6,8 @@ namespace Recado.Simulator.Accounts;
 /// <summary>One WhatsApp account: a phone and the devices linked to it. Guarded by the exchange's lock.</summary>
 internal sealed class Account(string phone, string lid, string name, uint rawId)
 {
+    public const string EverybodyAdds = "all", ContactsAdd = "contacts", NobodyAdds = "none";
+
     /// <summary>Number, digits only; the user part of the phone-number JID.</summary>
     public string Phone { get; } = phone;
 
@@ -32,7 +34,7 @@ internal sealed class Account(string phone, string lid, string name, uint rawId)
     public HashSet<string> Contacts { get; } = [];
 
     /// <summary>Who may add the account to groups: <c>all</c>, <c>contacts</c> or <c>none</c>.</summary>
-    public string GroupAddPrivacy { get; set; } = "all";
+    public string GroupAddPrivacy { get; set; } = EverybodyAdds;
 
     /// <summary>Privacy tokens that this account has given, by the receiver's number.</summary>
     public Dictionary<string, PrivacyToken> IssuedTokens { get; } = [];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recado.Protocol;
 
 namespace Recado.Simulator.Accounts;
@@ -23,6 +24,11 @@ internal sealed class AccountDirectory
     /// <summary>The account a user or device JID belongs to.</summary>
     public Account? Find(Jid jid) =>
         jid.IsLid ? _byLid.GetValueOrDefault(jid.User) : jid.IsPhoneNumber ? _byPhone.GetValueOrDefault(jid.User) : null;
+
+    /// <summary>The device that a text such as <c>5511900000001:2</c> names.</summary>
+    public Device? FindDevice(string name) => name.Split(':') is [var phone, var number] && ushort.TryParse(number, CultureInfo.InvariantCulture, out var device)
+        ? ByPhone(phone)?.Devices.GetValueOrDefault(device)
+        : null;
 
     public Device? FindDevice(Jid jid) => Find(jid)?.Devices.GetValueOrDefault(jid.Device);
 }

@@ -62,6 +62,7 @@ internal static class AccountEndpoints
     private static AccountResponse Response(SimulatedPhone phone) =>
         new(phone.PhoneNumber, phone.Name, phone.Jid.ToString(), phone.Lid.ToString(), phone.LinkedDevices);
 
-    private static string Required(string? value, string name) =>
+    /// <summary>A member of the body that cannot be left out.</summary>
+    internal static string Required(string? value, string name) =>
         string.IsNullOrEmpty(value) ? throw new BadRequestException($"The body has no '{name}'.") : value;
 }

@@ -65,14 +65,14 @@ public sealed record StreamErrorRequest(int? Code = null, string? Conflict = nul
 
 /// <summary>A fault to plan.</summary>
 /// <param name="Kind">
-/// <c>corrupt</c>, <c>nack</c>, <c>delay</c>, <c>duplicate</c>, <c>drop-ack</c>, <c>refuse-login</c>, <c>ignore-iq</c>,
+/// <c>corrupt</c>, <c>nack</c>, <c>delay</c>, <c>duplicate</c>, <c>drop-ack</c>, <c>refuse-login</c>, <c>ignore-iq</c>, <c>refuse-iq</c>,
 /// <c>wrong-pairing-hmac</c>, <c>wrong-pairing-signature</c>, <c>compress</c>, <c>split</c>, <c>cut-frame</c>, <c>refuse-upload</c>,
 /// <c>refuse-download</c>, <c>corrupt-download</c>, <c>cut-download</c>,
 /// <c>ignore-peer-request</c> or <c>withhold</c>.
 /// </param>
 /// <param name="Count">How many times. Default: once.</param>
 /// <param name="Phone">Only for companions of this number; for all when absent.</param>
-/// <param name="Code">Error code of <c>nack</c> (default 500), reason of <c>refuse-login</c> (default 503).</param>
+/// <param name="Code">Error code of <c>nack</c> (default 500), reason of <c>refuse-login</c> (default 503), code of <c>refuse-iq</c> (default 429).</param>
 /// <param name="DelayMs">Milliseconds of <c>delay</c>. Default: 1000.</param>
 public sealed record FaultRequest(string? Kind, int? Count = null, string? Phone = null, int? Code = null, int? DelayMs = null)
 {

@@ -24,6 +24,9 @@ public enum FaultKind
     /// <summary>A companion's <c>iq</c> is not answered.</summary>
     IgnoreIq,
 
+    /// <summary>A companion's <c>iq</c> is refused with <see cref="Fault.Code"/>.</summary>
+    RefuseIq,
+
     /// <summary>A pairing container carries a wrong HMAC.</summary>
     WrongPairingHmac,
 
@@ -62,6 +65,6 @@ public enum FaultKind
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="Count">How many times. Default: once.</param>
 /// <param name="Phone">Only for companions of this number; for every account when absent.</param>
-/// <param name="Code">Error code of <see cref="FaultKind.Nack"/> (default 500) or reason of <see cref="FaultKind.RefuseLogin"/> (default 503), status of refused uploads and downloads (default 503).</param>
+/// <param name="Code">Error code of <see cref="FaultKind.Nack"/> (default 500) or reason of <see cref="FaultKind.RefuseLogin"/> (default 503), status of refused uploads and downloads (default 503), code of <see cref="FaultKind.RefuseIq"/> (default 429).</param>
 /// <param name="Delay">How late with <see cref="FaultKind.Delay"/>. Default: one second.</param>
 public sealed record Fault(FaultKind Kind, int Count = 1, string? Phone = null, int? Code = null, TimeSpan? Delay = null);

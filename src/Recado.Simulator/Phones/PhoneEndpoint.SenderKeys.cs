@@ -36,6 +36,14 @@ internal sealed partial class PhoneEndpoint
         return PrepareShared(to, message, group.Addressing, roster.Devices, [("phash", roster.Hash), ("addressing_mode", group.Addressing == Addressing.Lid ? "lid" : "pn")]);
     }
 
+    /// <summary>Encrypts a status update for everybody that the account has exchanged messages with, and for its own companions.</summary>
+    public Node PrepareStatus(Message message)
+    {
+        var contacts = Account.Contacts.Select(_exchange.Accounts.ByPhone).OfType<Account>();
+        Device[] audience = [.. contacts.Append(Account).SelectMany(a => a.Devices.Values)];
+        return PrepareShared(Jid.StatusBroadcast, message, Addressing.Lid, audience, []);
+    }
+
     private Node PrepareShared(Jid to, Message message, Addressing addressing, IReadOnlyList<Device> audience, IReadOnlyList<NodeAttribute> extra)
     {
         var id = MessageId.Create(_exchange.Now, Account.Phone, _exchange.Random);

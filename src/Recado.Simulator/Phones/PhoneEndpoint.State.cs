@@ -27,6 +27,8 @@ internal sealed partial class PhoneEndpoint
         History = (History is { } made ? new Past(made.Plan, made.Seed) : _pastToRestore) is var (plan, seed)
             ? new HistoryState(plan, seed.Secret, seed.Until, [.. seed.Known.Select(p => new PersonState(p.Name, p.Phone.User, p.Lid.User))])
             : null,
+        SenderKeys = SaveSenderKeys(),
+        OwnSenderKeys = SaveOwnSenderKeys(),
     };
 
     /// <summary>Restores a phone.</summary>

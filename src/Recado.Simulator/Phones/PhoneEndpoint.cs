@@ -13,7 +13,7 @@ namespace Recado.Simulator.Phones;
 /// </summary>
 internal sealed partial class PhoneEndpoint : IDeviceLink
 {
-    private const int PreKeyBatch = 30, MaxInbox = 20_000, MaxReceipts = 50_000, MaxSent = 5_000;
+    private const int PreKeyBatch = 30, MaxInbox = 20_000, MaxReceipts = 50_000, MaxSent = 5_000, MaxMissed = 100_000;
 
     private readonly Exchange _exchange;
     private readonly LocalIdentity _identity;
@@ -21,7 +21,9 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
     private readonly AppStateKey _appStateKey;
     private readonly Dictionary<uint, PreKey> _preKeys = [];
     private readonly Dictionary<string, SessionRecord> _sessions = [];
+    private readonly Queue<Node> _missed = new();
     private uint _nextPreKeyId = 1;
+    private bool _isOn = true;
 
     /// <summary>A new phone.</summary>
     public PhoneEndpoint(Exchange exchange, Account account)
@@ -56,11 +58,27 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
 
     public Journal<PhoneReceipt> Receipts { get; } = new(MaxReceipts);
 
-    /// <summary>A phone is always there.</summary>
+    /// <summary>A phone is always there, even if it is off and takes nothing in.</summary>
     public bool IsActive => true;
 
-    /// <summary>The phone acts once the stanza that reached it has been dealt with.</summary>
-    public void Send(Node stanza) => _exchange.Later(() => Receive(stanza));
+    /// <summary>The phone acts once the stanza that reached it has been dealt with, or once it is on again.</summary>
+    public void Send(Node stanza)
+    {
+        if (_isOn)
+            _exchange.Later(() => Receive(stanza));
+        else if (_missed.Count < MaxMissed)
+            _missed.Enqueue(stanza);
+    }
+
+    /// <summary>Switches the phone on or off. What reaches it meanwhile waits, as long as the service runs.</summary>
+    public void Switch(bool isOn)
+    {
+        _isOn = isOn;
+        while (_isOn && _missed.TryDequeue(out var stanza))
+        {
+            Send(stanza);
+        }
+    }
 
     public void Close(Node? lastStanza) => throw new InvalidOperationException("A phone is not disconnected.");
 

@@ -176,6 +176,12 @@ internal sealed partial class ClientConnection
             return;
         }
 
+        if (exchange.Faults.Take(FaultKind.RefuseIq, device.Account.Phone) is { } refused)
+        {
+            Send(Stanzas.Error(iq, refused.Code ?? 429));
+            return;
+        }
+
         var answer = exchange.Queries.Answer(device, iq);
         if (exchange.Faults.Take(FaultKind.IgnoreIq, device.Account.Phone) is not null)
             return;

@@ -20,6 +20,9 @@ internal sealed class Delivery(Exchange exchange)
                 return;
             }
 
+            if (device.Link is not { IsActive: true } && device.Queue.TryGroup(stanza))
+                return;
+
             device.Queue.Add(stanza);
         }
 

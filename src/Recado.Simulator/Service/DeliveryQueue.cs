@@ -6,14 +6,36 @@ namespace Recado.Simulator.Service;
 /// <summary>Stanzas that a device has not settled yet, in order. Guarded by the exchange's lock.</summary>
 internal sealed class DeliveryQueue
 {
+    private const string Participants = "participants";
+
     private readonly LinkedList<Node> _stanzas = [];
     private readonly Dictionary<string, int> _owedAcks = [];
+    private readonly Dictionary<(string Id, string From, string? Type), LinkedListNode<Node>> _groupable = [];
 
     public int Count => _stanzas.Count;
 
     public IEnumerable<Node> Stanzas => _stanzas;
 
-    public void Add(Node stanza) => _stanzas.AddLast(stanza);
+    public void Add(Node stanza)
+    {
+        var added = _stanzas.AddLast(stanza);
+        if (GroupKey(stanza) is { } key)
+            _groupable[key] = added;
+    }
+
+    /// <summary>Adds a receipt of one member to one that waits for the same message of the group, in the form that names several members.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryGroup(Node receipt)
+    {
+        if (GroupKey(receipt) is not { } key || !_groupable.TryGetValue(key, out var waiting))
+            return false;
+
+        var earlier = waiting.Value;
+        var users = earlier.Child(Participants)?.Children ?? [User(earlier)];
+        waiting.Value = new Node("receipt", [.. earlier.Attributes.Where(a => a.Key != "participant")],
+            [new Node(Participants, [("key", key.Id)], [.. users, User(receipt)])]);
+        return true;
+    }
 
     public int CountOf(string tag) => _stanzas.Count(s => s.Tag == tag);
 
@@ -39,7 +61,7 @@ internal sealed class DeliveryQueue
             var isOfAuthor = author is null || (forDevice ? author == participant : author.Value.ToUser() == participant?.ToUser());
             if (isOfAuthor && (forDevice ? from == to : from.ToUser() == to.ToUser()))
             {
-                _stanzas.Remove(at);
+                Remove(at);
                 if (type == "retry")
                     _owedAcks[id] = _owedAcks.GetValueOrDefault(id) + 1;
 
@@ -74,7 +96,7 @@ internal sealed class DeliveryQueue
 
             if (at.Value.JidOf("from") == to && at.Value["participant"] == ack["participant"] && (tag == "message" || at.Value["type"] == ack["type"]))
             {
-                _stanzas.Remove(at);
+                Remove(at);
                 return AckOutcome.Settled;
             }
 
@@ -82,6 +104,22 @@ internal sealed class DeliveryQueue
         }
 
         return found;
+    }
+
+    /// <summary>What the receipts that can become one have in common; <see langword="null"/> for stanzas that stand alone.</summary>
+    private static (string Id, string From, string? Type)? GroupKey(Node stanza) =>
+        stanza.Tag == "receipt" && stanza["participant"] is not null && stanza.Children.Count == 0 && stanza["recipient"] is null
+            ? (stanza["id"]!, stanza["from"]!, stanza["type"])
+            : null;
+
+    private static Node User(Node receipt) => new("user", [("jid", receipt.RequiredJid("participant")), ("t", receipt["t"])]);
+
+    private void Remove(LinkedListNode<Node> settled)
+    {
+        _stanzas.Remove(settled);
+        var stanza = settled.Value;
+        if (stanza.Tag == "receipt" && _groupable.TryGetValue((stanza["id"]!, stanza["from"]!, stanza["type"]), out var known) && known == settled)
+            _groupable.Remove((stanza["id"]!, stanza["from"]!, stanza["type"]));
     }
 }
 

@@ -15,6 +15,24 @@ internal static class Stanzas
     public static Node Error(Node request, int code, string text) =>
         new("iq", [("from", Jid.Service), ("type", "error"), ("id", request["id"])], [new Node("error", [("code", code), ("text", text)])]);
 
+    /// <summary>An error with the text that goes with its code.</summary>
+    public static Node Error(Node request, int code) => Error(request, code, code switch
+    {
+        400 => "bad-request",
+        401 => "not-authorized",
+        403 => "forbidden",
+        404 => "item-not-found",
+        405 => "not-allowed",
+        406 => "not-acceptable",
+        409 => "conflict",
+        410 => "gone",
+        419 => "resource-limit",
+        429 => "rate-overlimit",
+        501 => "feature-not-implemented",
+        503 => "service-unavailable",
+        _ => "internal-server-error",
+    });
+
     public static Node StreamError(int? code, params IReadOnlyList<Node> children)
     {
         NodeAttribute[] attributes = code is null ? [] : [("code", code.Value)];

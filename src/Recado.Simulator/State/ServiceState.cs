@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Recado.Simulator.Accounts;
 using Recado.Simulator.Phones;
 
 namespace Recado.Simulator.State;
@@ -15,11 +16,25 @@ internal sealed record ServiceState(int Format, bool Clean, byte[] Authority, by
 
     /// <summary>Certificate and private key of the authority behind the media host; absent in files from before there was one.</summary>
     public byte[]? MediaAuthority { get; init; }
+
+    // What a file of an earlier version does not have is read as null.
+
+    /// <summary>The groups.</summary>
+    public IReadOnlyList<GroupState> Groups { get; init => field = value ?? []; } = [];
+
+    /// <summary>Codes of invite links that are good no more.</summary>
+    public IReadOnlyList<string> RevokedCodes { get; init => field = value ?? []; } = [];
+
+    /// <summary>Who holds whose sender keys for status updates.</summary>
+    public IReadOnlyList<HoldersState> StatusKeys { get; init => field = value ?? []; } = [];
 }
 
 internal sealed record AccountState(
     string Phone, string Lid, string Name, uint RawId, ushort LastDevice, uint LastKeyIndex, IReadOnlyList<string> Contacts,
-    IReadOnlyDictionary<string, TokenState> Tokens, PhoneState Endpoint, IReadOnlyList<DeviceState> Companions);
+    IReadOnlyDictionary<string, TokenState> Tokens, PhoneState Endpoint, IReadOnlyList<DeviceState> Companions)
+{
+    public string GroupAddPrivacy { get; init => field = value ?? Account.EverybodyAdds; } = Account.EverybodyAdds;
+}
 
 internal sealed record TokenState(byte[] Value, long Timestamp);
 
@@ -49,6 +64,10 @@ internal sealed record PhoneState(
     byte[] AppStateKey, PublicKeysState Keys, IReadOnlyDictionary<string, byte[]> Sessions, IReadOnlyList<SentState> Sent,
     IReadOnlyList<InboxMessage> Inbox, IReadOnlyList<PhoneReceipt> Receipts)
 {
+    public IReadOnlyList<SenderKeyState> SenderKeys { get; init => field = value ?? []; } = [];
+
+    public IReadOnlyList<OwnSenderKeyState> OwnSenderKeys { get; init => field = value ?? []; } = [];
+
     /// <summary>What the history is made from; the same comes out.</summary>
     public HistoryState? History { get; init; }
 }

@@ -14,7 +14,10 @@ internal static class StateMapper
     public static AccountState Save(Account account) => new(
         account.Phone, account.Lid, account.Name, account.RawId, account.LastDevice, account.LastKeyIndex, [.. account.Contacts],
         account.IssuedTokens.ToDictionary(t => t.Key, t => new TokenState(t.Value.Value, t.Value.Timestamp)),
-        account.Endpoint.Save(), [.. account.Companions.Select(Save)]);
+        account.Endpoint.Save(), [.. account.Companions.Select(Save)])
+    {
+        GroupAddPrivacy = account.GroupAddPrivacy,
+    };
 
     /// <summary>Restores an account with its phone.</summary>
     /// <param name="exchange">Where it lives.</param>
@@ -22,7 +25,12 @@ internal static class StateMapper
     /// <param name="isComplete">Whether nothing can have happened after the state was saved.</param>
     public static Account Restore(Exchange exchange, AccountState state, bool isComplete)
     {
-        var account = new Account(state.Phone, state.Lid, state.Name, state.RawId) { LastDevice = state.LastDevice, LastKeyIndex = state.LastKeyIndex };
+        var account = new Account(state.Phone, state.Lid, state.Name, state.RawId) 
+        {
+            LastDevice = state.LastDevice,
+            LastKeyIndex = state.LastKeyIndex,
+            GroupAddPrivacy = state.GroupAddPrivacy,
+        };
         account.Contacts.UnionWith(state.Contacts);
         foreach (var (phone, token) in state.Tokens)
         {

@@ -56,6 +56,20 @@ public sealed class GroupNotificationTests
         Mutilations.AssertTyped(NodeCodec.Encode(node), bytes => GroupNotification.Parse(NodeCodec.Decode(bytes)));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Format_WhenReadAgain_IsTheSame(string name)
+    {
+        var notification = GroupNotification.Parse(Cases.Single(vector => vector.Name == name).Node.ToNode());
+
+        var again = GroupNotification.Parse(NodeCodec.Decode(NodeCodec.Encode(notification.Format("N1"))));
+
+        Assert.Equal(
+            (notification.Group, notification.Actor, notification.ActorPhoneNumber, notification.ActorName, notification.At, notification.Addressing),
+            (again.Group, again.Actor, again.ActorPhoneNumber, again.ActorName, again.At, again.Addressing));
+        Assert.Equal(notification.Changes.Select(Text), again.Changes.Select(Text));
+    }
+
     [Fact]
     public void Parse_WhenTheChangeIsUnknown_KeepsAllOfIt()
     {
@@ -85,8 +99,8 @@ public sealed class GroupNotificationTests
         "subject" => new SubjectChanged("New name", Actor, At),
         "description set" => new DescriptionChanged("New topic", "3AFFFF"),
         "description delete" => new DescriptionChanged(null, "3AFFFE"),
-        "announcement on" => new AnnouncementChanged(IsAnnouncement: true),
-        "announcement off" => new AnnouncementChanged(IsAnnouncement: false),
+        "announcement on" => new AnnouncementChanged(IsAnnouncement: true) { Version = "7" },
+        "announcement off" => new AnnouncementChanged(IsAnnouncement: false) { Version = "8" },
         "locked" => new LockChanged(IsLocked: true),
         "unlocked" => new LockChanged(IsLocked: false),
         "ephemeral on" => new ExpirationChanged(TimeSpan.FromDays(1)),

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Messages;
+using Recado.Protocol.Pairing;
 using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
 
@@ -15,7 +16,22 @@ internal sealed partial class RawClient
 
     private readonly Dictionary<string, string> _lids = [];
 
-    private Dictionary<(Jid Chat, string Sender), SenderKeyRecord> SenderKeys { get; } = [];
+    /// <summary>Sender keys of others.</summary>
+    public Dictionary<(Jid Chat, string Sender), SenderKeyRecord> SenderKeys { get; } = [];
+
+    /// <summary>Goes on under the sender keys of an earlier connection of the same device.</summary>
+    public void TakeKeysOf(RawClient earlier)
+    {
+        foreach (var (chat, key) in earlier.OwnSenderKeys)
+        {
+            OwnSenderKeys[chat] = key;
+        }
+
+        foreach (var (sender, key) in earlier.SenderKeys)
+        {
+            SenderKeys[sender] = key;
+        }
+    }
 
     /// <summary>A text to a group, as it has to be.</summary>
     /// <param name="group">The group.</param>
@@ -30,16 +46,9 @@ internal sealed partial class RawClient
 
     public Node GroupText(Jid group, string text, IReadOnlyList<NodeAttribute> attributes, IReadOnlyList<Jid> given)
     {
-        var distribution = SenderKeyCipher.CreateDistribution(OwnSenderKeys.GetValueOrDefault(group), RawDevice.Random);
-        var key = new Message
-        {
-            SenderKeyDistributionMessage = new SenderKeyDistributionMessage
-            {
-                GroupId = group.ToString(), AxolotlSenderKeyDistributionMessage = ByteString.CopyFrom(distribution.Body),
-            },
-        };
+        var key = new Message { SenderKeyDistributionMessage = Distribution(group) };
         var padded = MessagePadding.Pad(new Message { Conversation = text }.ToByteArray(), RawDevice.Random);
-        var encrypted = SenderKeyCipher.Encrypt(distribution.Record, padded, RawDevice.Random);
+        var encrypted = SenderKeyCipher.Encrypt(OwnSenderKeys[group], padded, RawDevice.Random);
         OwnSenderKeys[group] = encrypted.Record;
 
         List<Node> children = [];
@@ -50,6 +59,25 @@ internal sealed partial class RawClient
 
         children.Add(new Node("enc", [("v", "2"), ("type", "skmsg")], encrypted.Body));
         return new Node("message", [("id", NewId()), ("to", group), ("type", "text"), .. attributes], children);
+    }
+
+    /// <summary>The message again, for the one device that asked for it, with the sender key in it.</summary>
+    public Node RetryAnswer(Node message, Node request, string text)
+    {
+        var (group, requester) = (message.RequiredJid("to"), request.RequiredJid("participant"));
+        if (request.Child("keys") is not null)
+        {
+            var address = LidOf(requester).ToSignalAddress().ToString();
+            Device.Sessions[address] = SessionCipher.Start(
+                Device.Sessions.GetValueOrDefault(address), Device.Identity, PreKeyBundleNodes.Parse(request), RawDevice.Random);
+        }
+
+        var enc = Encrypt(requester, new Message { Conversation = text, SenderKeyDistributionMessage = Distribution(group) });
+        List<Node> children = [new Node("enc", [.. enc.Attributes, ("count", request.RequiredChild("retry")["count"])], enc.Bytes.ToArray())];
+        if (enc["type"] == "pkmsg")
+            children.Add(Node.Of("device-identity", Device.Account));
+
+        return new Node("message", [("id", message["id"]), ("to", group), ("participant", requester), ("type", "text")], children);
     }
 
     /// <summary>Decrypts a message of a group or of the status feed: first the sender key that may come with it.</summary>
@@ -75,6 +103,16 @@ internal sealed partial class RawClient
         }
 
         return content;
+    }
+
+    private SenderKeyDistributionMessage Distribution(Jid group)
+    {
+        var distribution = SenderKeyCipher.CreateDistribution(OwnSenderKeys.GetValueOrDefault(group), RawDevice.Random);
+        OwnSenderKeys[group] = distribution.Record;
+        return new SenderKeyDistributionMessage
+        {
+            GroupId = group.ToString(), AxolotlSenderKeyDistributionMessage = ByteString.CopyFrom(distribution.Body),
+        };
     }
 
     /// <summary>Lets sessions that were started by LID serve phone-number addresses too, for groups that know their members by number.</summary>

@@ -1,7 +1,6 @@
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Groups;
-using Recado.Simulator.Tests.Clients;
 
 namespace Recado.Simulator.Tests.Groups;
 
@@ -17,7 +16,7 @@ public abstract class GroupTest : ServiceTest
     private protected static string CodeOf(Node answer) => answer["type"] == "error" ? answer.RequiredChild("error")["code"]! : "ok";
 
     /// <summary>Every device of the accounts, as a group names them.</summary>
-    private protected static IReadOnlyList<Jid> Devices(RawClient client, AddressingMode addressing, params SimulatedPhone[] phones) =>
+    private protected static IReadOnlyList<Jid> Devices(AddressingMode addressing, params SimulatedPhone[] phones) =>
     [
         .. phones.SelectMany(p => p.LinkedDevices.Select(d => (ushort)d.Number).Prepend((ushort)0)
             .Select(number => (addressing == AddressingMode.Lid ? p.Lid : p.Jid).WithDevice(number))),

@@ -96,8 +96,8 @@ internal sealed partial class GroupDesk
     /// <summary>Whether the account lets the other add it to groups.</summary>
     private static bool MayAdd(Account adder, Account account) => account.GroupAddPrivacy switch
     {
-        "all" => true,
-        "none" => false,
+        Account.EverybodyAdds => true,
+        Account.NobodyAdds => false,
         _ => account.Contacts.Contains(adder.Phone),
     };
 

@@ -85,7 +85,7 @@ internal sealed partial class GroupDesk(Exchange exchange, GroupDirectory groups
         if (subject.Length is 0 or > MaxSubject)
             return Error(iq, 406);
         if (create.Child("parent") is not null || create.Child("linked_parent") is not null)
-            return Stanzas.Error(iq, 501, "feature-not-implemented");
+            return Error(iq, 501);
         if (create.ChildrenOf("participant").Count() >= MaxMembers)
             return Error(iq, 419);
 
@@ -171,18 +171,7 @@ internal sealed partial class GroupDesk(Exchange exchange, GroupDirectory groups
 
     private static Node Result(Node iq, params IReadOnlyList<Node> children) => From(iq, Stanzas.Result(iq, children));
 
-    private static Node Error(Node iq, int code) => From(iq, Stanzas.Error(iq, code, code switch
-    {
-        400 => "bad-request",
-        401 => "not-authorized",
-        403 => "forbidden",
-        404 => "item-not-found",
-        406 => "not-acceptable",
-        409 => "conflict",
-        410 => "gone",
-        419 => "resource-limit",
-        _ => throw new ArgumentOutOfRangeException(nameof(code), code, message: null),
-    }));
+    private static Node Error(Node iq, int code) => From(iq, Stanzas.Error(iq, code));
 
     /// <summary>A group answers in its own name.</summary>
     private static Node From(Node iq, Node answer) => new(

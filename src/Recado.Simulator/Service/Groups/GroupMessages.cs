@@ -15,7 +15,8 @@ internal sealed class GroupMessages(Exchange exchange)
     private const byte Version3 = 0x33;
     private const int SignatureLength = 64;
 
-    private readonly SenderKeyLedger _statusKeys = new();
+    /// <summary>Who holds whose sender keys for status updates.</summary>
+    public SenderKeyLedger StatusKeys { get; } = new();
 
     /// <summary>Checks a message and says who gets what of it.</summary>
     public Dispatch Take(Device sender, Node message, Jid to, bool isRetry)
@@ -63,7 +64,7 @@ internal sealed class GroupMessages(Exchange exchange)
         if (content is null)
             return new Dispatch(refusal);
 
-        var holders = _statusKeys.Find(sender, content.KeyId);
+        var holders = StatusKeys.Find(sender, content.KeyId);
         Note(refusal, holders, content);
         var linked = holders.Devices.Where(d => d.Account.Devices.GetValueOrDefault(d.Number) == d);
         return new Dispatch(refusal, Deliveries(sender, message, to, addressing, content, linked), Hash: null);
@@ -83,7 +84,7 @@ internal sealed class GroupMessages(Exchange exchange)
         var enc = message.RequiredChild("enc");
         var refusal = MessageRules.RetryCount(sender, message, enc, target) ?? MessageRules.Encs(sender, message, [(target, enc)]);
         if (refusal is null)
-            (group?.SenderKeys ?? _statusKeys).NoteAnswer(sender, target);
+            (group?.SenderKeys ?? StatusKeys).NoteAnswer(sender, target);
 
         var addressing = group?.Addressing ?? (message.RequiredJid("participant").IsLid ? Addressing.Lid : Addressing.PhoneNumber);
         return new Dispatch(refusal, [(target, Build(sender, message, to, addressing, [enc], enc["type"] == "pkmsg"))], Hash: null);
