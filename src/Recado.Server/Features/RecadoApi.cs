@@ -6,6 +6,7 @@ using Recado.Server.Features.Console;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Groups;
 using Recado.Server.Features.Health;
+using Recado.Server.Features.History;
 using Recado.Server.Features.Limits;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages;
@@ -95,6 +96,7 @@ internal static class RecadoApi
         api.MapMessages();
         api.MapMedia();
         api.MapGroups();
+        api.MapHistory();
         return app;
     }
 
