@@ -34,3 +34,4 @@ create index messages_about on messages (whatsapp_session_id, about) where about
 
 -- Files of the past are many, and few are looked at: they wait until somebody asks for them.
 alter table media add column is_wanted integer not null default 1;
+create index media_to_fetch on media (session_id, created_at) where status = 'pending' and is_wanted = 1;
