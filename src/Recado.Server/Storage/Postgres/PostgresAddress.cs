@@ -20,7 +20,7 @@ internal static class PostgresAddress
         try
         {
             if (text.Contains("[YOUR-PASSWORD]", StringComparison.OrdinalIgnoreCase))
-                throw new FormatException("still holds [YOUR-PASSWORD]; put the database's password there (Supabase dashboard: Database, Settings)");
+                throw new FormatException("still holds [YOUR-PASSWORD]; put the database's password there");
 
             var builder = text.Contains("://", StringComparison.Ordinal) ? FromUrl(text) : FromKeywords(text);
             if (string.IsNullOrEmpty(builder.Host) || string.IsNullOrEmpty(builder.Username))

@@ -78,21 +78,27 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>Writes in one transaction: what <paramref name="work"/> leaves in the pipeline is sent, and everything committed, when it returns.</summary>
     /// <exception cref="StorageException">The database could not write.</exception>
-    public async Task<T> WriteAsync<T>(Func<PostgresPipeline, Task<T>> work, CancellationToken ct)
+    public async Task<T> WriteAsync<T>(Func<PostgresPipeline, Task<T>> work, CancellationToken ct) =>
+        await TryWriteAsync(work, ct) is var (result, failure) && failure is null ? result : throw failure.Translated;
+
+    /// <summary>The same, and a failure comes back, so that the caller can find out what became of the commit.</summary>
+    public async Task<(T Result, PostgresFailure? Failure)> TryWriteAsync<T>(Func<PostgresPipeline, Task<T>> work, CancellationToken ct)
     {
+        PostgresPipeline? pipeline = null;
         try
         {
             await using var connection = await _source.OpenConnectionAsync(ct);
-            var pipeline = new PostgresPipeline(connection);
+            pipeline = new PostgresPipeline(connection);
             var result = await work(pipeline);
             await pipeline.CommitAsync(ct);
-            return result;
+            return (result, null);
         }
-        catch (Exception e) when (e is ObjectDisposedException || (e is NpgsqlException postgres && postgres.SqlState != PostgresErrors.StaleLease))
+        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
         {
-            if (e is NpgsqlException lost && PostgresErrors.IsConnectionLost(lost))
+            var isLost = e is NpgsqlException postgres && PostgresErrors.IsConnectionLost(postgres);
+            if (isLost)
                 _source.Clear(); // what lies idle is cut as well
-            throw PostgresErrors.Translate(e);
+            return (default!, new PostgresFailure(e, IsInDoubt: isLost && pipeline is { IsInDoubt: true }));
         }
     }
 
@@ -109,4 +115,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     public void Dispose() => _source.Dispose();
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+}
+
+/// <summary>Why a write failed.</summary>
+/// <param name="IsInDoubt">The connection was lost while the commit was under way.</param>
+internal sealed record PostgresFailure(Exception Cause, bool IsInDoubt)
+{
+    public StorageException Translated => PostgresErrors.Translate(Cause);
 }

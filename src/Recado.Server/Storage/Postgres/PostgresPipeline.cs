@@ -12,6 +12,9 @@ internal sealed class PostgresPipeline(NpgsqlConnection connection)
     private readonly List<(PostgresStatement Statement, Action<NpgsqlDataReader>? Read)> _waiting = [];
     private bool _isBegun;
 
+    /// <summary>Whether the commit was sent and no answer has come: it may have happened.</summary>
+    public bool IsInDoubt { get; private set; }
+
     /// <param name="statement">One that returns no rows.</param>
     public void Add(PostgresStatement statement) => _waiting.Add((statement, null));
 
@@ -37,8 +40,12 @@ internal sealed class PostgresPipeline(NpgsqlConnection connection)
         if (_isBegun)
             _waiting.Add((new PostgresStatement("commit"), null));
         if (_waiting.Count > 0)
+        {
+            IsInDoubt = true;
             await SendAsync(ct);
-        _isBegun = false;
+        }
+
+        (_isBegun, IsInDoubt) = (false, false);
     }
 
     private async Task SendAsync(CancellationToken ct)

@@ -7,6 +7,7 @@ namespace Recado.Server.Storage.Postgres;
 internal sealed class PostgresSessionJournal(PostgresDatabase database, RecordCipher cipher, EventSignals signals, TimeProvider time) : ISessionJournal
 {
     private const string Running = PostgresSessionStore.RunningStates;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(5);
 
     public Task<OwnedSession?> AcquireAsync(Guid sessionId, CancellationToken ct) => database.WriteAsync(
         async pipeline =>
@@ -112,20 +113,46 @@ internal sealed class PostgresSessionJournal(PostgresDatabase database, RecordCi
     /// <returns>False when the lease is stale; nothing was written.</returns>
     private async Task<bool> WriteAsync(SessionLease lease, Func<PostgresPipeline, Task> work, CancellationToken ct)
     {
-        try
+        var commit = Guid.NewGuid();
+        var (_, failure) = await database.TryWriteAsync(
+            async pipeline =>
+            {
+                pipeline.Add(
+                    new PostgresStatement(
+                        "select recado.hold_lease(@session, @epoch, @commit)", ("session", lease.SessionId), ("epoch", lease.Epoch), ("commit", commit)),
+                    _ => { });
+                await work(pipeline);
+                return true;
+            },
+            ct);
+
+        return failure switch
         {
-            return await database.WriteAsync(
-                async pipeline =>
-                {
-                    pipeline.Add(new PostgresStatement("select recado.hold_lease(@session, @epoch)", ("session", lease.SessionId), ("epoch", lease.Epoch)), _ => { });
-                    await work(pipeline);
-                    return true;
-                },
-                ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrors.StaleLease)
+            null => true,
+            { Cause: PostgresException { SqlState: PostgresErrors.StaleLease } } => false,
+            { IsInDoubt: true } when await HasHappenedAsync(lease, commit, ct) => true,
+            _ => throw failure.Translated,
+        };
+    }
+
+    /// <summary>Waits for the database and asks it: writing again what was written would tell the session's events twice.</summary>
+    private async Task<bool> HasHappenedAsync(SessionLease lease, Guid commit, CancellationToken ct)
+    {
+        for (var delay = FirstRetry; ; delay = delay * 2 < LastRetry ? delay * 2 : LastRetry)
         {
-            return false;
+            try
+            {
+                // A lease that is gone went with a purge, which may have been this one.
+                return await database.FirstAsync(
+                    new PostgresStatement(
+                        "select coalesce((select last_commit is not distinct from @commit from recado.session_lease where session_id = @id), true)",
+                        ("commit", commit), ("id", lease.SessionId)),
+                    r => r.GetBoolean(0), ct);
+            }
+            catch (StorageException e) when (e.IsTransient)
+            {
+                await Task.Delay(delay, time, ct);
+            }
         }
     }
 

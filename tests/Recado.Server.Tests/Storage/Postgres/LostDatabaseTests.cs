@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Recado.Client.Stores;
+using Recado.Protocol.Crypto;
 using Recado.Server.Storage;
+using Recado.Server.Storage.Encryption;
+using Recado.Server.Storage.Postgres;
 using Recado.Server.Tests.Sessions;
 
 namespace Recado.Server.Tests.Storage.Postgres;
@@ -45,5 +49,32 @@ public sealed class LostDatabaseTests
         Assert.Empty(server.WhatsApp.Trace.Violations);
         using var again = await http.GetAsync("/api/sessions", Ct);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    /// <summary>The commit has happened, its answer is lost.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Commit_WhenTheAnswerIsLost_IsWrittenOnce(bool hasMessage)
+    {
+        var postgres = await SharedPostgres.ServerAsync();
+        await using var proxy = new CuttingProxy(postgres.Port);
+        await using var database = PostgresDatabase.Open(PostgresServer.AddressOf(await postgres.CreateDatabaseAsync(), proxy.Port));
+        var (user, time) = (Guid.NewGuid(), TimeProvider.System);
+        var journal = new PostgresSessionJournal(database, new RecordCipher(["a secret for tests"], RandomSource.System), new EventSignals(), time);
+        var row = await new PostgresSessionStore(database, time).CreateAsync(user, name: null, limit: 1, Ct);
+        var owned = (await journal.AcquireAsync(row!.Id, Ct))!;
+        List<JournalEntry> entries = [new JournalEntry.Event("test", "{}")];
+        if (hasMessage)
+            entries.Insert(0, new JournalEntry.Progress(MessageDirections.Sent, "unknown", MessageStatuses.Read, Then: null)); // a second round trip
+
+        proxy.CutAfter("into recado.user_events");
+        var isWritten = await journal.CommitAsync(owned.Lease, DeviceChanges.Empty, entries, Ct);
+        proxy.CutAfter("recado.hold_lease");
+        var isPurged = await journal.PurgeAsync(owned.Lease, Ct);
+
+        Assert.Equal((true, true, 2), (isWritten, isPurged, proxy.Cuts));
+        Assert.Equal(1, await database.FirstAsync(
+            new PostgresStatement("select last_event_id from recado.user_event_numbers where user_id = @user", ("user", user)), r => r.GetInt64(0), Ct));
     }
 }

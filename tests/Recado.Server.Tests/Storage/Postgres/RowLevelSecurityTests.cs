@@ -33,7 +33,7 @@ public sealed class RowLevelSecurityTests
     [InlineData("authenticated", "select count(*) from recado.session_lease")]
     [InlineData("authenticated", "select count(*) from recado.user_events")]
     [InlineData("authenticated", "select count(*) from recado.media")]
-    [InlineData("authenticated", "select recado.hold_lease(gen_random_uuid(), 1)")]
+    [InlineData("authenticated", "select recado.hold_lease(gen_random_uuid(), 1, gen_random_uuid())")]
     [InlineData("anon", "select count(*) from public.messages")]
     [InlineData("anon", "select count(id) from public.whatsapp_sessions")]
     [InlineData("anon", "select count(*) from public.leads")]

@@ -228,15 +228,16 @@ create index device_records_by_expiry on recado.device_records (expires_at) wher
 
 -- Who may write for a session: the holder of the highest epoch.
 create table recado.session_lease (
-    session_id uuid   primary key references public.whatsapp_sessions (id) on delete cascade,
-    epoch      bigint not null
-);
+    session_id  uuid   primary key references public.whatsapp_sessions (id) on delete cascade,
+    epoch       bigint not null,
+    last_commit uuid -- the newest write, so that one whose answer was lost can be told from one that did not happen
+) with (fillfactor = 50);
 
 -- The first statement of every write: keeps the lease until the transaction ends, or ends the transaction.
-create function recado.hold_lease(session uuid, held bigint) returns void
+create function recado.hold_lease(session uuid, held bigint, this_commit uuid) returns void
 language plpgsql set search_path = '' as $$
 begin
-    perform from recado.session_lease l where l.session_id = session and l.epoch = held for share;
+    update recado.session_lease l set last_commit = this_commit where l.session_id = session and l.epoch = held;
     if not found then
         raise exception 'The lease of session % is stale.', session using errcode = 'RC001';
     end if;

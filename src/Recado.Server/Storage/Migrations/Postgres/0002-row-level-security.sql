@@ -15,7 +15,7 @@ begin
     revoke all on public.whatsapp_sessions, public.messages, public.leads from anon, authenticated;
     revoke all on schema recado from anon, authenticated;
     revoke all on all tables in schema recado from anon, authenticated;
-    revoke all on function recado.hold_lease(uuid, bigint) from public;
+    revoke all on function recado.hold_lease(uuid, bigint, uuid) from public;
 
     -- Never session_data.
     grant select (id, user_id, name, phone_number, lid, is_paired, status, reason, reason_code, last_connected_at, created_at, updated_at)
