@@ -11,7 +11,7 @@ namespace Recado.Simulator;
 public sealed partial class SimulatedPhone
 {
     /// <summary>The groups the phone is in.</summary>
-    public IReadOnlyList<GroupInfo> Groups => _exchange.Read(() => GroupResponses.ParseList(_endpoint.Ask(GroupRequests.List(_exchange.NewId()))));
+    public IReadOnlyList<GroupInfo> Groups => Ask(GroupRequests.List, GroupResponses.ParseList);
 
     /// <summary>Makes a group.</summary>
     /// <param name="subject">Its name.</param>
@@ -24,17 +24,15 @@ public sealed partial class SimulatedPhone
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(members);
-        return _exchange.Run(() =>
-        {
-            var group = (settings ?? new NewGroup()) with { Participants = [.. members.Select(Participant)] };
-            var request = GroupRequests.Create(_exchange.NewId(), subject, group);
-            return GroupResponses.ParseInfo(_endpoint.Ask(request, addressing == AddressingMode.Lid ? Addressing.Lid : Addressing.PhoneNumber));
-        });
+        var group = (settings ?? new NewGroup()) with { Participants = [.. members.Select(Participant)] };
+        return Ask(
+            id => GroupRequests.Create(id, subject, group), GroupResponses.ParseInfo,
+            addressing == AddressingMode.Lid ? Addressing.Lid : Addressing.PhoneNumber);
     }
 
     /// <summary>A group the phone is in.</summary>
     /// <exception cref="SimulatorException">There is no such group, or the phone is not in it.</exception>
-    public GroupInfo Group(string group) => _exchange.Read(() => GroupResponses.ParseInfo(_endpoint.Ask(GroupRequests.Info(_exchange.NewId(), GroupOf(group)))));
+    public GroupInfo Group(string group) => Ask(id => GroupRequests.Info(id, GroupOf(group)), GroupResponses.ParseInfo);
 
     /// <summary>Adds, removes, promotes or demotes members.</summary>
     /// <returns>What became of each.</returns>
@@ -42,8 +40,8 @@ public sealed partial class SimulatedPhone
     public IReadOnlyList<ParticipantResult> ChangeMembers(string group, ParticipantAction action, params IReadOnlyList<string> members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        return _exchange.Run(() => GroupResponses.ParseResults(
-            _endpoint.Ask(GroupRequests.Change(_exchange.NewId(), GroupOf(group), action, members.Select(Participant))), action));
+        return Ask(
+            id => GroupRequests.Change(id, GroupOf(group), action, members.Select(Participant)), answer => GroupResponses.ParseResults(answer, action));
     }
 
     /// <summary>Changes name, description and settings: those that are given.</summary>
@@ -62,40 +60,59 @@ public sealed partial class SimulatedPhone
 
     /// <summary>Leaves a group.</summary>
     /// <exception cref="SimulatorException">The phone is not in it.</exception>
-    public void LeaveGroup(string group) => _exchange.Run(() =>
+    public void LeaveGroup(string group)
     {
-        var answer = _endpoint.Ask(GroupRequests.Leave(_exchange.NewId(), GroupOf(group)));
-        if (answer.RequiredChild("leave").RequiredChild("group")["error"] is { } error)
+        if (Ask(id => GroupRequests.Leave(id, GroupOf(group)), answer => answer.RequiredChild("leave").RequiredChild("group")["error"]) is { } error)
             throw new SimulatorException($"The service refuses to let the phone leave with error {error}.");
-    });
+    }
 
     /// <summary>The code of the group's invite link.</summary>
     /// <exception cref="SimulatorException">The phone is no admin.</exception>
-    public string InviteCode(string group) => _exchange.Read(() => GroupResponses.ParseInviteCode(_endpoint.Ask(GroupRequests.InviteCode(_exchange.NewId(), GroupOf(group)))));
+    public string InviteCode(string group) => Ask(id => GroupRequests.InviteCode(id, GroupOf(group)), GroupResponses.ParseInviteCode);
 
     /// <summary>Replaces the code of the group's invite link.</summary>
     /// <returns>The new one.</returns>
     /// <exception cref="SimulatorException">The phone is no admin.</exception>
-    public string ResetInviteCode(string group) => _exchange.Run(() => GroupResponses.ParseInviteCode(_endpoint.Ask(GroupRequests.ResetInviteCode(_exchange.NewId(), GroupOf(group)))));
+    public string ResetInviteCode(string group) => Ask(id => GroupRequests.ResetInviteCode(id, GroupOf(group)), GroupResponses.ParseInviteCode);
 
     /// <summary>The group that a code invites to, without its members.</summary>
     /// <exception cref="SimulatorException">The code is none, or was revoked.</exception>
-    public GroupInfo InviteInfo(string code) => _exchange.Read(() => GroupResponses.ParseInfo(_endpoint.Ask(GroupRequests.InviteInfo(_exchange.NewId(), code))));
+    public GroupInfo InviteInfo(string code) => Ask(id => GroupRequests.InviteInfo(id, code), GroupResponses.ParseInfo);
 
     /// <summary>Joins by the code of an invite link, or asks to.</summary>
     /// <exception cref="SimulatorException">The code is none or was revoked, or the phone is in the group.</exception>
-    public JoinResult JoinGroup(string code) => _exchange.Run(() => GroupResponses.ParseJoin(_endpoint.Ask(GroupRequests.Join(_exchange.NewId(), code))));
+    public JoinResult JoinGroup(string code) => Ask(id => GroupRequests.Join(id, code), GroupResponses.ParseJoin);
 
     /// <summary>Joins by an invitation that came as a message.</summary>
     /// <exception cref="SimulatorException">The invitation is none, was taken back or has expired.</exception>
-    public void AcceptInvite(string group, string code, DateTimeOffset expiresAt, string admin) => _exchange.Run(() =>
+    public void AcceptInvite(string group, string code, DateTimeOffset expiresAt, string admin) =>
+        Ask(id => GroupRequests.AcceptInvite(id, GroupOf(group), code, expiresAt, UserOf(admin)), answer => answer);
+
+    /// <summary>Takes back an invitation that was made for one account.</summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="SimulatorException">The phone is no admin.</exception>
+    public bool RevokeInvite(string group, string invited) => Ask(
+        id => GroupRequests.RevokeInvite(id, GroupOf(group), UserOf(invited)),
+        answer => answer.RequiredChild("revoke").RequiredChild("participant")["error"] is null);
+
+    /// <summary>Sends an invitation as a message, to an account that does not let others add it.</summary>
+    /// <param name="to">A number or JID.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="invite">What came of adding the account.</param>
+    /// <param name="ct">Not used once the message is on its way, which is at once.</param>
+    /// <returns>The message id.</returns>
+    /// <exception cref="SimulatorException">The phone is not in the group, or the service refuses the message.</exception>
+    public Task<string> SendInviteAsync(string to, string group, ParticipantInvite invite, CancellationToken ct = default)
     {
-        _endpoint.Ask(GroupRequests.AcceptInvite(_exchange.NewId(), GroupOf(group), code, expiresAt, UserOf(admin)));
-    });
+        ArgumentNullException.ThrowIfNull(invite);
+        var content = new GroupInviteContent(GroupOf(group), invite.Code) { GroupName = Group(group).Subject, ExpiresAt = invite.ExpiresAt };
+        return SendAsync(to, MessageContentMapper.ToProto(content), ct);
+    }
 
     /// <summary>Who wants to join.</summary>
     /// <exception cref="SimulatorException">The phone is no admin.</exception>
-    public IReadOnlyList<JoinRequest> JoinRequests(string group) => _exchange.Read(() => GroupResponses.ParseJoinRequests(_endpoint.Ask(GroupRequests.JoinRequests(_exchange.NewId(), GroupOf(group)))));
+    public IReadOnlyList<JoinRequest> JoinRequests(string group) =>
+        Ask(id => GroupRequests.JoinRequests(id, GroupOf(group)), GroupResponses.ParseJoinRequests);
 
     /// <summary>Decides who joins.</summary>
     /// <returns>What became of each.</returns>
@@ -103,8 +120,9 @@ public sealed partial class SimulatedPhone
     public IReadOnlyList<ParticipantResult> DecideJoinRequests(string group, bool approve, params IReadOnlyList<string> users)
     {
         ArgumentNullException.ThrowIfNull(users);
-        return _exchange.Run(() => GroupResponses.ParseDecision(
-            _endpoint.Ask(GroupRequests.DecideJoinRequests(_exchange.NewId(), GroupOf(group), approve, users.Select(UserOf))), approve));
+        return Ask(
+            id => GroupRequests.DecideJoinRequests(id, GroupOf(group), approve, users.Select(UserOf)),
+            answer => GroupResponses.ParseDecision(answer, approve));
     }
 
     /// <summary>Loses the sender keys of others in a group: what they write next cannot be decrypted at first.</summary>
@@ -126,6 +144,9 @@ public sealed partial class SimulatedPhone
 
         _exchange.Run(() => _endpoint.Account.GroupAddPrivacy = value);
     }
+
+    private T Ask<T>(Func<string, Node> request, Func<Node, T> read, Addressing addressing = Addressing.Lid) =>
+        _exchange.Run(() => read(_endpoint.Ask(request(_exchange.NewId()), addressing)));
 
     private IEnumerable<Node> Requests(Jid group, GroupSettings settings)
     {

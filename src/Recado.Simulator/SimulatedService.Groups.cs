@@ -8,7 +8,8 @@ namespace Recado.Simulator;
 public sealed partial class SimulatedService
 {
     /// <summary>Every group, oldest first.</summary>
-    public IReadOnlyList<GroupInfo> Groups => _exchange.Read(() => (IReadOnlyList<GroupInfo>)[.. _exchange.Groups.All.Select(g => g.Describe(withMembers: true))]);
+    public IReadOnlyList<GroupInfo> Groups =>
+        _exchange.Read(() => (IReadOnlyList<GroupInfo>)[.. _exchange.Groups.All.Select(g => g.Describe(withMembers: true))]);
 
     /// <summary>A group.</summary>
     /// <exception cref="KeyNotFoundException">There is no such group.</exception>

@@ -26,9 +26,10 @@ internal sealed class AccountDirectory
         jid.IsLid ? _byLid.GetValueOrDefault(jid.User) : jid.IsPhoneNumber ? _byPhone.GetValueOrDefault(jid.User) : null;
 
     /// <summary>The device that a text such as <c>5511900000001:2</c> names.</summary>
-    public Device? FindDevice(string name) => name.Split(':') is [var phone, var number] && ushort.TryParse(number, CultureInfo.InvariantCulture, out var device)
-        ? ByPhone(phone)?.Devices.GetValueOrDefault(device)
-        : null;
+    public Device? FindDevice(string name) =>
+        name.Split(':') is [var phone, var number] && ushort.TryParse(number, CultureInfo.InvariantCulture, out var device)
+            ? ByPhone(phone)?.Devices.GetValueOrDefault(device)
+            : null;
 
     public Device? FindDevice(Jid jid) => Find(jid)?.Devices.GetValueOrDefault(jid.Device);
 }

@@ -65,7 +65,7 @@ public sealed record StreamErrorRequest(int? Code = null, string? Conflict = nul
 
 /// <summary>A fault to plan.</summary>
 /// <param name="Kind">
-/// <c>corrupt</c>, <c>nack</c>, <c>delay</c>, <c>duplicate</c>, <c>drop-ack</c>, <c>refuse-login</c>, <c>ignore-iq</c>, <c>refuse-iq</c>,
+/// <c>corrupt</c>, <c>nack</c>, <c>delay</c>, <c>duplicate</c>, <c>drop-ack</c>, <c>wrong-hash</c>, <c>refuse-login</c>, <c>ignore-iq</c>, <c>refuse-iq</c>,
 /// <c>wrong-pairing-hmac</c>, <c>wrong-pairing-signature</c>, <c>compress</c>, <c>split</c>, <c>cut-frame</c>, <c>refuse-upload</c>,
 /// <c>refuse-download</c>, <c>corrupt-download</c>, <c>cut-download</c>,
 /// <c>ignore-peer-request</c> or <c>withhold</c>.

@@ -22,8 +22,7 @@ public sealed record GroupResponse(
         group.Jid.ToString(), group.Subject, group.Description?.Text, group.Addressing == AddressingMode.Lid ? GroupWords.Lid : GroupWords.PhoneNumber,
         group.IsAnnouncement, group.IsLocked, (long)(group.Expiration?.TotalSeconds ?? 0),
         group.MemberAddMode == Protocol.Groups.MemberAddMode.Admins ? GroupWords.Admins : GroupWords.Everyone, group.RequiresApproval,
-        [.. group.Participants.Select(p => new GroupMemberResponse(
-            p.Jid.ToString(), p.PhoneNumber?.User, p.Lid?.ToString(), p.Role switch { GroupRole.Member => "member", GroupRole.Admin => "admin", _ => "superadmin" }))]);
+        [.. group.Participants.Select(p => new GroupMemberResponse(p.Jid.ToString(), p.PhoneNumber?.User, p.Lid?.ToString(), GroupWords.Role(p.Role)))]);
 }
 
 /// <summary>A member of a group.</summary>
@@ -97,6 +96,12 @@ public sealed record MemberResultResponse(string Jid, int Code, string? InviteCo
 /// <param name="Code">The code.</param>
 public sealed record InviteCodeResponse(string Code);
 
+/// <summary>An invitation to send.</summary>
+/// <param name="To">Number or JID of the invited.</param>
+/// <param name="Code">Its code, from the answer to adding the account.</param>
+/// <param name="ExpiresAt">Until when it is good.</param>
+public sealed record SendInviteRequest(string? To, string? Code, DateTimeOffset? ExpiresAt = null);
+
 /// <summary>An invitation that came as a message.</summary>
 /// <param name="Code">Its code.</param>
 /// <param name="ExpiresAt">Until when it is good.</param>
@@ -133,6 +138,13 @@ public sealed record PostStatusRequest(string? Text = null, JsonElement? Message
 internal static class GroupWords
 {
     public const string Lid = "lid", PhoneNumber = "pn", Admins = "admins", Everyone = "everyone";
+
+    public static string Role(GroupRole role) => role switch
+    {
+        GroupRole.Member => "member",
+        GroupRole.Admin => "admin",
+        _ => "superadmin",
+    };
 
     public static AddressingMode Addressing(string? word) => word switch
     {

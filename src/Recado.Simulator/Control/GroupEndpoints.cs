@@ -21,17 +21,17 @@ internal static class GroupEndpoints
             .WithName("SetGroupAddressing").WithSummary("Let a group know its members by LID or by phone number from now on, as when it migrates")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        OfPhone(group.MapGet(OnPhone, (string phone, SimulatedService service) =>
-            TypedResults.Ok<IReadOnlyList<GroupResponse>>([.. service.Phone(phone).Groups.Select(GroupResponse.From)])), "ListGroupsOfPhone", "List the groups the phone is in");
+        OfPhone(group.MapGet(OnPhone, List), "ListGroupsOfPhone", "List the groups the phone is in");
         OfPhone(group.MapPost(OnPhone, Create), "CreateGroupOnPhone", "Let the phone make a group");
         OfPhone(group.MapPost(OnPhone + "/join", Join), "JoinGroupOnPhone", "Let the phone join a group by the code of its invite link, or ask to");
         OfPhone(group.MapPatch(OneOnPhone, ChangeSettings), "ChangeGroupOnPhone", "Let the phone change a group's name, description or settings");
         OfPhone(group.MapDelete(OneOnPhone, Leave), "LeaveGroupOnPhone", "Let the phone leave a group");
         OfPhone(group.MapPost(OneOnPhone + "/members", ChangeMembers), "ChangeGroupMembersOnPhone", "Let the phone add, remove, promote or demote members");
-        OfPhone(group.MapGet(OneOnPhone + "/invite", (string phone, string group, SimulatedService service) =>
-            TypedResults.Ok(new InviteCodeResponse(service.Phone(phone).InviteCode(group)))), "GetInviteCodeOnPhone", "Let the phone show the group's invite code");
-        OfPhone(group.MapDelete(OneOnPhone + "/invite", (string phone, string group, SimulatedService service) =>
-            TypedResults.Ok(new InviteCodeResponse(service.Phone(phone).ResetInviteCode(group)))), "ResetInviteCodeOnPhone", "Let the phone replace the group's invite code");
+        OfPhone(group.MapGet(OneOnPhone + "/invite", GetInvite), "GetInviteCodeOnPhone", "Let the phone show the group's invite code");
+        OfPhone(group.MapDelete(OneOnPhone + "/invite", ResetInvite), "ResetInviteCodeOnPhone", "Let the phone replace the group's invite code");
+        OfPhone(group.MapPost(OneOnPhone + "/invites", SendInviteAsync), "SendInviteFromPhone",
+            "Let the phone send an invitation as a message, to an account that does not let others add it");
+        OfPhone(group.MapDelete(OneOnPhone + "/invites/{invited}", RevokeInvite), "RevokeInviteOnPhone", "Let the phone take such an invitation back");
         OfPhone(group.MapPost(OneOnPhone + "/accept", Accept), "AcceptInviteOnPhone", "Let the phone join by an invitation that came as a message");
         OfPhone(group.MapGet(OneOnPhone + "/join-requests", ListJoinRequests), "ListJoinRequestsOnPhone", "Let the phone show who wants to join");
         OfPhone(group.MapPost(OneOnPhone + "/join-requests", Decide), "DecideJoinRequestsOnPhone", "Let the phone decide who joins");
@@ -49,6 +49,9 @@ internal static class GroupEndpoints
         service.SetGroupAddressing(group, GroupWords.Addressing(request.Addressing));
         return TypedResults.Ok(GroupResponse.From(service.Group(group)));
     }
+
+    private static Ok<IReadOnlyList<GroupResponse>> List(string phone, SimulatedService service) =>
+        TypedResults.Ok<IReadOnlyList<GroupResponse>>([.. service.Phone(phone).Groups.Select(GroupResponse.From)]);
 
     private static Ok<GroupResponse> Create(string phone, CreateGroupRequest request, SimulatedService service) =>
         TypedResults.Ok(GroupResponse.From(service.Phone(phone).CreateGroup(
@@ -77,6 +80,27 @@ internal static class GroupEndpoints
     {
         var action = GroupWords.Action(request.Action);
         return Results(service.Phone(phone).ChangeMembers(group, action, request.Members ?? throw new BadRequestException("The body has no 'members'.")));
+    }
+
+    private static Ok<InviteCodeResponse> GetInvite(string phone, string group, SimulatedService service) =>
+        TypedResults.Ok(new InviteCodeResponse(service.Phone(phone).InviteCode(group)));
+
+    private static Ok<InviteCodeResponse> ResetInvite(string phone, string group, SimulatedService service) =>
+        TypedResults.Ok(new InviteCodeResponse(service.Phone(phone).ResetInviteCode(group)));
+
+    private static async Task<Ok<SentResponse>> SendInviteAsync(
+        string phone, string group, SendInviteRequest request, SimulatedService service, CancellationToken ct)
+    {
+        var invite = new ParticipantInvite(AccountEndpoints.Required(request.Code, "code"), request.ExpiresAt);
+        return TypedResults.Ok(new SentResponse(await service.Phone(phone).SendInviteAsync(AccountEndpoints.Required(request.To, "to"), group, invite, ct)));
+    }
+
+    private static NoContent RevokeInvite(string phone, string group, string invited, SimulatedService service)
+    {
+        if (!service.Phone(phone).RevokeInvite(group, invited))
+            throw new SimulatorException($"There is no invitation for {invited}.");
+
+        return TypedResults.NoContent();
     }
 
     private static NoContent Accept(string phone, string group, AcceptInviteRequest request, SimulatedService service)

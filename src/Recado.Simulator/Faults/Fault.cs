@@ -18,6 +18,9 @@ public enum FaultKind
     /// <summary>A companion's message is taken, but its <c>ack</c> is not sent.</summary>
     DropAck,
 
+    /// <summary>A companion's message is answered by an <c>ack</c> with the hash of another device list.</summary>
+    WrongHash,
+
     /// <summary>A login is answered by <c>failure</c> with <see cref="Fault.Code"/> as reason.</summary>
     RefuseLogin,
 
@@ -65,6 +68,9 @@ public enum FaultKind
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="Count">How many times. Default: once.</param>
 /// <param name="Phone">Only for companions of this number; for every account when absent.</param>
-/// <param name="Code">Error code of <see cref="FaultKind.Nack"/> (default 500) or reason of <see cref="FaultKind.RefuseLogin"/> (default 503), status of refused uploads and downloads (default 503), code of <see cref="FaultKind.RefuseIq"/> (default 429).</param>
+/// <param name="Code">
+/// Error code of <see cref="FaultKind.Nack"/> (default 500) and <see cref="FaultKind.RefuseIq"/> (default 429), reason of
+/// <see cref="FaultKind.RefuseLogin"/> (default 503), status of refused uploads and downloads (default 503).
+/// </param>
 /// <param name="Delay">How late with <see cref="FaultKind.Delay"/>. Default: one second.</param>
 public sealed record Fault(FaultKind Kind, int Count = 1, string? Phone = null, int? Code = null, TimeSpan? Delay = null);

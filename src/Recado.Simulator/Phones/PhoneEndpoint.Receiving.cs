@@ -70,7 +70,8 @@ internal sealed partial class PhoneEndpoint
         catch (Exception e) when (e is SignalException or ProtocolException or InvalidProtocolBufferException)
         {
             _exchange.Trace.Note(Device.ToString(), $"The phone cannot decrypt {id} from {sender}: {e.Message}");
-            AskForRetry(stanza, from, withKeys: stanza.Children.Where(c => c.Tag == "enc").All(c => c["type"] == "skmsg"));
+            var hasNoKey = e is SignalException { Error: SignalError.NoSenderKey or SignalError.NoSenderKeyState };
+            AskForRetry(stanza, from, withKeys: hasNoKey && stanza.ChildrenOf("enc").All(c => c["type"] == "skmsg"));
         }
     }
 

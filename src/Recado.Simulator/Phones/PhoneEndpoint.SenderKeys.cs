@@ -33,7 +33,8 @@ internal sealed partial class PhoneEndpoint
     {
         var group = _exchange.Groups.Find(to) ?? throw new SimulatorException($"There is no group {to}.");
         var roster = group.Roster(_exchange.Devices.Version);
-        return PrepareShared(to, message, group.Addressing, roster.Devices, [("phash", roster.Hash), ("addressing_mode", group.Addressing == Addressing.Lid ? "lid" : "pn")]);
+        var mode = group.Addressing == Addressing.Lid ? "lid" : "pn";
+        return PrepareShared(to, message, group.Addressing, roster.Devices, [("phash", roster.Hash), ("addressing_mode", mode)]);
     }
 
     /// <summary>Encrypts a status update for everybody that the account has exchanged messages with, and for its own companions.</summary>

@@ -48,6 +48,9 @@ internal sealed class MessageRouter(Exchange exchange)
             exchange.Delivery.Deliver(device, stanza);
         }
 
+        if (!sender.IsPhone && exchange.Faults.Take(FaultKind.WrongHash, sender.Account.Phone) is not null)
+            hash = DeviceRegistry.Hash([], Addressing.Lid);
+
         var ack = Ack(message, to, ("phash", hash));
         if (!isRetry)
             sender.Sent.Accept(id, fingerprint, ack);

@@ -13,12 +13,16 @@ public sealed class GroupControlApiTests : GroupTest
     public async Task Groups_WhenDrivenOverHttp_LiveAWholeLife()
     {
         _ = Caio;
-        var created = await SendAsync(HttpMethod.Post, "accounts/5511900000002/groups", new { subject = "Friends", members = new[] { "5511900000001" }, addressing = "pn" });
+        var created = await SendAsync(
+            HttpMethod.Post, "accounts/5511900000002/groups", new { subject = "Friends", members = new[] { "5511900000001" }, addressing = "pn" });
         var group = created.GetProperty("jid").GetString()!;
         var of = $"accounts/5511900000002/groups/{group}";
 
-        var changed = await SendAsync(HttpMethod.Patch, of,
-            new { subject = "Family", description = "About us", announcement = true, locked = true, expirationSeconds = 86400, memberAddMode = "admins", approval = true });
+        var changed = await SendAsync(HttpMethod.Patch, of, new
+        {
+            subject = "Family", description = "About us", announcement = true, locked = true, expirationSeconds = 86400, memberAddMode = "admins",
+            approval = true,
+        });
         var added = await SendAsync(HttpMethod.Post, of + "/members", new { action = "add", members = new[] { "5511900000003", "5511900000001" } });
         await SendAsync(HttpMethod.Post, of + "/members", new { action = "remove", members = new[] { "5511900000003" } });
         var old = (await SendAsync(HttpMethod.Get, of + "/invite")).GetProperty("code").GetString();
@@ -55,12 +59,14 @@ public sealed class GroupControlApiTests : GroupTest
         await SendAsync(HttpMethod.Put, "accounts/5511900000001/group-privacy", new { value = "none" });
         var group = Bia.CreateGroup("Friends", []).Jid.ToString();
 
-        var refused = (await SendAsync(HttpMethod.Post, $"accounts/5511900000002/groups/{group}/members", new { action = "add", members = new[] { "5511900000001" } }))[0];
-        await SendAsync(HttpMethod.Post, $"accounts/5511900000001/groups/{group}/accept", new
-        {
-            code = refused.GetProperty("inviteCode").GetString(), expiresAt = refused.GetProperty("inviteExpiresAt").GetDateTimeOffset(), admin = "5511900000002",
-        });
+        var refused = (await SendAsync(
+            HttpMethod.Post, $"accounts/5511900000002/groups/{group}/members", new { action = "add", members = new[] { "5511900000001" } }))[0];
+        var code = refused.GetProperty("inviteCode").GetString();
+        var expiresAt = refused.GetProperty("inviteExpiresAt").GetDateTimeOffset();
+        await SendAsync(HttpMethod.Post, $"accounts/5511900000002/groups/{group}/invites", new { to = "5511900000001", code, expiresAt });
+        await SendAsync(HttpMethod.Post, $"accounts/5511900000001/groups/{group}/accept", new { code, expiresAt, admin = "5511900000002" });
 
+        Assert.Equal(("group_invite", "Friends"), Assert.Single(Ana.Inbox) is var invite ? (invite.Kind, invite.Text) : default);
         Assert.Equal(403, refused.GetProperty("code").GetInt32());
         Assert.Equal(2, Service.Group(group).Participants.Count);
     }
@@ -79,13 +85,15 @@ public sealed class GroupControlApiTests : GroupTest
     [Theory]
     [InlineData("POST", "accounts/5511900000002/groups", "{}", HttpStatusCode.BadRequest, "no 'subject'")]
     [InlineData("POST", "accounts/5511900000002/groups", """{"subject":"x","addressing":"both"}""", HttpStatusCode.BadRequest, "no addressing 'both'")]
-    [InlineData("POST", "accounts/5511900000002/groups", """{"subject":"x","members":["5511999999999"]}""", HttpStatusCode.Conflict, "No account has the number")]
+    [InlineData("POST", "accounts/5511900000002/groups", """{"subject":"x","members":["5511999999999"]}""", HttpStatusCode.Conflict, "No account has")]
     [InlineData("POST", "accounts/5511900000002/groups/join", """{"code":"x"}""", HttpStatusCode.Conflict, "406")]
     [InlineData("POST", "accounts/5511900000002/groups/1@g.us/members", """{"action":"hug","members":[]}""", HttpStatusCode.BadRequest, "no action 'hug'")]
     [InlineData("POST", "accounts/5511900000002/groups/1@g.us/members", """{"action":"add","members":["5511900000001"]}""", HttpStatusCode.Conflict, "404")]
     [InlineData("PATCH", "accounts/5511900000002/groups/1@g.us", """{"expirationSeconds":-1}""", HttpStatusCode.BadRequest, "not negative")]
     [InlineData("DELETE", "accounts/5511900000002/groups/1@g.us", null, HttpStatusCode.Conflict, "404")]
     [InlineData("GET", "accounts/5511900000002/groups/5511900000001/invite", null, HttpStatusCode.Conflict, "@g.us")]
+    [InlineData("POST", "accounts/5511900000002/groups/1@g.us/invites", """{"to":"5511900000001"}""", HttpStatusCode.BadRequest, "no 'code'")]
+    [InlineData("DELETE", "accounts/5511900000002/groups/1@g.us/invites/5511900000001", null, HttpStatusCode.Conflict, "404")]
     [InlineData("GET", "groups/1@g.us", null, HttpStatusCode.NotFound, "no group")]
     [InlineData("PUT", "accounts/5511900000002/group-privacy", """{"value":"some"}""", HttpStatusCode.BadRequest, "no value 'some'")]
     [InlineData("POST", "accounts/5511900000002/status", "{}", HttpStatusCode.BadRequest, "no 'text'")]

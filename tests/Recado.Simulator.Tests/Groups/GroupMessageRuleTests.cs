@@ -58,6 +58,21 @@ public sealed class GroupMessageRuleTests : GroupTest
     }
 
     [Fact]
+    public async Task Send_WhenThereIsAFaultForIt_IsAnsweredWithAHashThatIsNobodys()
+    {
+        await using var client = await ReadyAsync();
+        var group = NewGroup().Jid;
+        Service.Faults.Add(new Faults.Fault(Faults.FaultKind.WrongHash));
+
+        var ack = await client.SendAsync(TextTo(client, group));
+        var next = await client.SendAsync(client.GroupText(group, "next", All(AddressingMode.Lid)));
+
+        Assert.StartsWith("2:", ack["phash"], StringComparison.Ordinal);
+        Assert.Null(next["phash"]);
+        Assert.Equal(["hello all", "next"], Bia.Inbox.Select(m => m.Text));
+    }
+
+    [Fact]
     public async Task Send_WhenADeviceNeverGotTheSenderKey_IsRefused()
     {
         await using var client = await ReadyAsync();

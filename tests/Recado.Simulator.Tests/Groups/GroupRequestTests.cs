@@ -31,7 +31,8 @@ public sealed class GroupRequestTests : GroupTest
         Assert.Equal([Ana.Lid, Bia.Lid, Caio.Lid], info.Participants.Where(p => p.Jid.IsLid).Select(p => p.Jid));
         Assert.Equal([GroupRole.SuperAdmin, GroupRole.Member, GroupRole.Member], info.Participants.Take(3).Select(p => p.Role));
         Assert.Equal("404", answer.RequiredChild("group").Children[^1]["error"]);
-        Assert.Equal((AddressingMode.Lid, true, TimeSpan.FromDays(7), true), (info.Addressing!.Value, info.IsAnnouncement, info.Expiration!.Value, info.RequiresApproval));
+        Assert.Equal((AddressingMode.Lid, TimeSpan.FromDays(7)), (info.Addressing!.Value, info.Expiration!.Value));
+        Assert.True(info is { IsAnnouncement: true, RequiresApproval: true, IsLocked: false });
         Assert.Equal(Ana.Jid, info.CreatorPhoneNumber);
         var joined = Assert.IsType<GroupJoined>(Assert.Single(mine.Changes));
         Assert.Equal(("3EB0KEY", true, 3), (joined.Key, joined.IsNew, joined.Info.Participants.Count));
@@ -113,6 +114,22 @@ public sealed class GroupRequestTests : GroupTest
         Assert.Equal(Caio.Lid, left.Actor);
         Assert.Equal(Caio.Lid, Assert.Single(Assert.IsType<ParticipantsChanged>(left.Changes[0]).Participants).Jid);
         AssertNoViolations();
+    }
+
+    [Theory]
+    [InlineData(AddressingMode.Lid)]
+    [InlineData(AddressingMode.PhoneNumber)]
+    public async Task Notification_WhicheverTheMode_NamesTheActorByBothNames(AddressingMode addressing)
+    {
+        await using var client = await ClientOfAsync(Ana);
+        var group = NewGroup(addressing).Jid.ToString();
+
+        Bia.ChangeGroup(group, new GroupSettings { Subject = "Named" });
+        var told = GroupNotification.Parse(await client.ReceiveChangeAsync("subject"));
+
+        Assert.Equal(addressing == AddressingMode.Lid ? Bia.Lid : Bia.Jid, told.Actor);
+        Assert.Equal(addressing, told.Addressing);
+        Assert.Contains((Bia.Jid, Bia.Lid), told.Mappings);
     }
 
     [Fact]
@@ -270,7 +287,8 @@ public sealed class GroupRequestTests : GroupTest
         Ana.SetGroupPrivacy("contacts");
         var group = Bia.CreateGroup("Invited", []);
         var invite = Assert.Single(Bia.ChangeMembers(group.Jid.ToString(), ParticipantAction.Add, Ana.PhoneNumber)).Invite!;
-        Task<string> AcceptAsync(string code, Jid admin) => AskAsync(client, id => GroupRequests.AcceptInvite(id, group.Jid, code, invite.ExpiresAt!.Value, admin));
+        Task<string> AcceptAsync(string code, Jid admin) =>
+            AskAsync(client, id => GroupRequests.AcceptInvite(id, group.Jid, code, invite.ExpiresAt!.Value, admin));
 
         Assert.Equal("406", await AcceptAsync("nonsense", Bia.Lid));
         Assert.Equal("406", await AcceptAsync(invite.Code, Caio.Lid));
@@ -281,6 +299,7 @@ public sealed class GroupRequestTests : GroupTest
         await using var admin = await ClientOfAsync(Bia);
         Assert.Equal("ok", await AskAsync(admin, id => GroupRequests.RevokeInvite(id, group.Jid, Ana.Lid)));
         Assert.Equal("406", await AcceptAsync(second.Code, Bia.Lid));
+        Assert.False(Bia.RevokeInvite(group.Jid.ToString(), Ana.PhoneNumber));
         AssertNoViolations();
     }
 

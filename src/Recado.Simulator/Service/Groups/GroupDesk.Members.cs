@@ -117,9 +117,10 @@ internal sealed partial class GroupDesk
         group.JoinRequests.Remove(account);
     }
 
-    private static Jid JidIn(Node participant) => participant.Tag == "participant" && participant.IsJid("jid") && participant.RequiredJid("jid") is { Device: 0 } jid
-        ? jid
-        : throw ProtocolException.MalformedStanza("A participant has no JID of a user.");
+    private static Jid JidIn(Node participant) =>
+        participant.Tag == "participant" && participant.IsJid("jid") && participant.RequiredJid("jid") is { Device: 0 } jid
+            ? jid
+            : throw ProtocolException.MalformedStanza("A participant has no JID of a user.");
 
     private static Node Participant(Group group, Account account) => GroupNodes.Format(group.Participant(account) with { Role = GroupRole.Member });
 

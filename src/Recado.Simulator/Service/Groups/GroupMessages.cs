@@ -32,7 +32,7 @@ internal sealed class GroupMessages(Exchange exchange)
         if (Find(sender, to, out var group) is { } problem)
             return new Dispatch(problem);
         if ((message["addressing_mode"] ?? "pn") != ModeOf(group!.Addressing))
-            return new Dispatch(new Refusal(421, $"A message names the addressing mode '{message["addressing_mode"]}', which is not its group's.", IsViolation: false));
+            return new Dispatch(new Refusal(421, "A message names an addressing mode that is not its group's.", IsViolation: false));
         if (group.IsAnnouncement && !group.IsAdmin(sender.Account))
             return new Dispatch(new Refusal(401, "A message goes to a group that only admins write to.", IsViolation: false));
 
@@ -59,7 +59,8 @@ internal sealed class GroupMessages(Exchange exchange)
         if (message["addressing_mode"] is not null)
             return new Dispatch(new Refusal(479, "A status update names an addressing mode."));
 
-        var addressing = message.Child("participants")?.Children is [var first, ..] && first.JidOf("jid") is { IsLid: false } ? Addressing.PhoneNumber : Addressing.Lid;
+        var isByNumber = message.Child("participants")?.Children is [var first, ..] && first.JidOf("jid") is { IsLid: false };
+        var addressing = isByNumber ? Addressing.PhoneNumber : Addressing.Lid;
         var refusal = Read(sender, message, to, addressing, _ => true, isStale: false, out var content);
         if (content is null)
             return new Dispatch(refusal);

@@ -58,6 +58,9 @@ internal sealed class GroupNotices(Exchange exchange)
             Addressing = group.Mode,
         };
         var stanza = notification.Format(exchange.NewId());
+        if (group.Addressing == Addressing.PhoneNumber)
+            stanza = stanza.With(("participant_lid", actor.Account.LidJid));
+
         foreach (var device in receivers.SelectMany(r => r.Devices.Values).ToList())
         {
             exchange.Later(() => exchange.Delivery.Deliver(device, stanza));
