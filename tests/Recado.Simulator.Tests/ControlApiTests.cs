@@ -152,6 +152,39 @@ public sealed class ControlApiTests : ServiceTest
         Assert.Contains("403", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Phone_WhenDrivenOverHttp_DoesWhatItsOwnerDoes()
+    {
+        using var http = Client();
+        using var jpeg = new ByteArrayContent(Jpeg.OfSize(640, 640));
+        const string Bia = "accounts/5511900000002";
+
+        var call = await PostAsync(http, $"{Bia}/calls", new { to = "5511900000001", video = true });
+        await DoneAsync(http.PostAsync($"accounts/5511900000001/calls/{call.GetProperty("callId").GetString()}/reject", content: null, Ct));
+        await DoneAsync(http.PostAsJsonAsync($"{Bia}/presence", new { available = true }, Ct));
+        await DoneAsync(http.PostAsJsonAsync($"{Bia}/typing", new { to = "5511900000001", state = "composing" }, Ct));
+        await DoneAsync(http.PutAsJsonAsync($"{Bia}/about", new { text = "Busy" }, Ct));
+        await DoneAsync(http.PutAsJsonAsync($"{Bia}/business", new { name = "Bia's" }, Ct));
+        await DoneAsync(http.PutAsync($"{Bia}/picture", jpeg, Ct));
+        await DoneAsync(http.PutAsJsonAsync($"{Bia}/privacy/last", new { value = "none" }, Ct));
+        await DoneAsync(http.PostAsJsonAsync($"{Bia}/blocked", new { to = "5511900000001" }, Ct));
+        await DoneAsync(http.DeleteAsync($"{Bia}/blocked/5511900000001", Ct));
+        using var refused = await http.PutAsJsonAsync($"{Bia}/privacy/last", new { value = "sometimes" }, Ct);
+        var calls = await http.GetFromJsonAsync<JsonElement>($"{Bia}/calls", Ct);
+        var typing = await http.GetFromJsonAsync<JsonElement>("accounts/5511900000001/typing", Ct);
+
+        Assert.Equal(["offer", "reject"], calls.EnumerateArray().Select(c => c.GetProperty("signal").GetString()));
+        Assert.Equal("composing", Assert.Single(typing.EnumerateArray()).GetProperty("state").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Empty(Service.Trace.Violations);
+
+        static async Task DoneAsync(Task<HttpResponseMessage> request)
+        {
+            using var response = await request;
+            Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        }
+    }
+
     private HttpClient Client() => new() { BaseAddress = Service.ControlUrl };
 
     private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body)

@@ -188,22 +188,6 @@ public sealed class RequestTests : ServiceTest
     }
 
     [Fact]
-    public async Task Presence_WhenSubscribed_ComesWithChanges()
-    {
-        await using var client = await ClientOfAsync(Ana);
-        await using var other = await ClientOfAsync(Bia);
-
-        await client.Connection.SendAsync(new Node("presence", [("type", "subscribe"), ("to", Bia.Jid)]));
-        var before = await client.Connection.ReceiveAsync("presence");
-        await other.Connection.SendAsync(new Node("presence", [("type", "available"), ("name", "Bia")]));
-        var after = await client.Connection.ReceiveAsync("presence");
-
-        Assert.Equal("unavailable", before["type"]);
-        Assert.Null(after["type"]);
-        Assert.Equal(Bia.Jid, after.RequiredJid("from"));
-    }
-
-    [Fact]
     public async Task Link_WhenAContactLinksADevice_IsAnnounced()
     {
         await using var client = await ClientOfAsync(Ana);

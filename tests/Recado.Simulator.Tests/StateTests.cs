@@ -14,6 +14,27 @@ public sealed class StateTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public async Task Start_WhenStoppedBefore_KeepsProfiles()
+    {
+        await using (var service = await StartAsync())
+        {
+            var phone = service.AddPhone("5511900000001", "Ana");
+            service.AddPhone("5511900000002", "Bia");
+            phone.SetAbout("still here");
+            phone.SetPicture(Jpeg.OfSize(100, 100));
+            phone.SetPrivacy("readreceipts", "none");
+            phone.SetBlocked("5511900000002", isBlocked: true);
+        }
+
+        await using var again = await StartAsync();
+        var ana = again.Phone("5511900000001");
+
+        Assert.Equal(("still here", "none"), (ana.About, ana.Privacy["readreceipts"]));
+        Assert.Equal(Jpeg.OfSize(100, 100), ana.Picture!.Value.ToArray());
+        Assert.Equal(["5511900000002"], ana.Blocked);
+    }
+
+    [Fact]
     public async Task Start_WhenStoppedBefore_ContinuesWhereItWas()
     {
         var device = new RawDevice();

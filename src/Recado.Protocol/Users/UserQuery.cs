@@ -1,5 +1,6 @@
 using Recado.Protocol.Binary;
 using Recado.Protocol.Messages;
+using Recado.Protocol.Presence;
 
 namespace Recado.Protocol.Users;
 
@@ -79,8 +80,15 @@ public static class UserQuery
         id, sid, facts | UserFacts.Contact, digits.Select(number => Node.Of("user", Node.Of("contact", $"+{number}"))));
 
     /// <summary>Asks about users.</summary>
-    public static Node OfUsers(string id, string sid, IEnumerable<Jid> users, UserFacts facts) => Build(
-        id, sid, facts, users.Select(user => new Node("user", [("jid", user.ToUser())])));
+    /// <param name="id">The id of the request.</param>
+    /// <param name="sid">Something unique.</param>
+    /// <param name="users">Whom.</param>
+    /// <param name="facts">What.</param>
+    /// <param name="tokens">What lets us see facts shown to contacts only, by user.</param>
+    public static Node OfUsers(
+        string id, string sid, IEnumerable<Jid> users, UserFacts facts, IReadOnlyDictionary<Jid, TrustedContactToken>? tokens = null) => Build(
+        id, sid, facts, users.Select(user => new Node(
+            "user", [("jid", user.ToUser())], tokens?.GetValueOrDefault(user) is { } token ? [token.ToNode()] : [])));
 
     /// <summary>Reads the answer. Users that make no sense are left out.</summary>
     /// <exception cref="ProtocolException">It is no answer to such a question.</exception>

@@ -34,12 +34,18 @@ internal sealed class Account(string phone, string lid, string name, uint rawId)
     public HashSet<string> Contacts { get; } = [];
 
     /// <summary>Who may add the account to groups: <c>all</c>, <c>contacts</c> or <c>none</c>.</summary>
-    public string GroupAddPrivacy { get; set; } = EverybodyAdds;
+    public string GroupAddPrivacy
+    {
+        get => Profile.Privacy[PrivacySettings.GroupAdd];
+        set => Profile.Privacy[PrivacySettings.GroupAdd] = value;
+    }
 
     /// <summary>Privacy tokens that this account has given, by the receiver's number.</summary>
     public Dictionary<string, PrivacyToken> IssuedTokens { get; } = [];
 
-    /// <summary>Companions of others that want to hear of this account's presence.</summary>
+    public Profile Profile { get; } = new();
+
+    /// <summary>Devices of others that want to hear of this account's presence.</summary>
     public HashSet<Device> Subscribers { get; } = [];
 
     public DateTimeOffset? LastSeen { get; set; }

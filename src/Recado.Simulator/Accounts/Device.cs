@@ -50,6 +50,9 @@ internal sealed class Device(Account account, ushort number)
     /// <summary>Whether it has announced itself as available on its present connection.</summary>
     public bool Available { get; set; }
 
+    /// <summary>The accounts whose presence it hears of, and the kind of name it calls them by.</summary>
+    public Dictionary<Account, Addressing> Watched { get; } = [];
+
     public bool IsPhone => Number == 0;
 
     public Jid JidAs(Addressing addressing) => Account.JidAs(addressing).WithDevice(Number);

@@ -34,7 +34,7 @@ public static class SimulatorEndpoints
 
         var group = routes.MapGroup(ControlPath).WithTags("Simulator").ProducesProblem(StatusCodes.Status400BadRequest);
         group.AddEndpointFilter<SimulatorProblems>();
-        return group.MapAccounts().MapMedia().MapGroups().MapHistory().MapService();
+        return group.MapAccounts().MapMedia().MapGroups().MapHistory().MapPeople().MapService();
     }
 }
 

@@ -20,6 +20,9 @@ namespace Recado.Simulator.Media;
 /// </summary>
 internal sealed class MediaHost : IAsyncDisposable
 {
+    /// <summary>The folder of users' pictures, which are not encrypted.</summary>
+    public const string PictureFolder = "t61.24694-24";
+
     private const long LargestFile = 2L * 1024 * 1024 * 1024 + 1024;
     private const int MaxTokens = 10_000;
     private const string Source = "media host";
@@ -153,6 +156,8 @@ internal sealed class MediaHost : IAsyncDisposable
     {
         if (_exchange.Faults.Take(FaultKind.RefuseDownload, phone: null) is { } refusal)
             return TypedResults.StatusCode(refusal.Code ?? StatusCodes.Status503ServiceUnavailable);
+        if (folder == PictureFolder)
+            return _exchange.Pictures.Find(name) is { } picture ? TypedResults.Bytes(picture, "image/jpeg") : TypedResults.StatusCode(StatusCodes.Status404NotFound);
         if (Files.Find(name) is not { } file)
             return TypedResults.StatusCode(StatusCodes.Status410Gone);
 

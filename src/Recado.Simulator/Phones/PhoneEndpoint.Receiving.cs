@@ -25,6 +25,12 @@ internal sealed partial class PhoneEndpoint
                 ReceiveMessage(stanza);
             else if (stanza.Tag == "receipt")
                 ReceiveReceipt(stanza);
+            else if (stanza.Tag == "presence")
+                ReceivePresence(stanza);
+            else if (stanza.Tag == "chatstate")
+                ReceiveChatState(stanza);
+            else if (stanza.Tag == "call")
+                Note(stanza);
         }
         catch (Exception e) when (e is SimulatorException or SignalException or ProtocolException)
         {

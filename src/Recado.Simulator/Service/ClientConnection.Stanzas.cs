@@ -152,6 +152,10 @@ internal sealed partial class ClientConnection
             case "chatstate":
                 exchange.Presences.TakeChatState(device, stanza);
                 break;
+            case "call":
+                if (exchange.Calls.Take(device, stanza) is { } callAck)
+                    Send(callAck);
+                break;
             case "ib":
                 break; // offline_batch and unified_session need no answer
             default:
@@ -186,7 +190,8 @@ internal sealed partial class ClientConnection
         if (exchange.Faults.Take(FaultKind.IgnoreIq, device.Account.Phone) is not null)
             return;
 
-        Send(answer);
+        if (answer is not null)
+            Send(answer);
         if (iq["xmlns"] != "passive")
             return;
 

@@ -33,6 +33,13 @@ internal sealed class Exchange
         Presences = new PresenceRouter(this);
         Devices = new DeviceRegistry(this);
         Pairing = new PairingDesk(this);
+        Visibility = new Visibility(this);
+        Changes = new ChangeNotices(this);
+        Pictures = new PictureDesk(this);
+        Profiles = new ProfileDesk(this);
+        Blocks = new BlockDesk(this);
+        Privacy = new PrivacyDesk(this);
+        Calls = new CallDesk(this);
         Queries = new QueryDesk(this);
     }
 
@@ -63,6 +70,20 @@ internal sealed class Exchange
     public DeviceRegistry Devices { get; }
 
     public PairingDesk Pairing { get; }
+
+    public Visibility Visibility { get; }
+
+    public ChangeNotices Changes { get; }
+
+    public PictureDesk Pictures { get; }
+
+    public ProfileDesk Profiles { get; }
+
+    public BlockDesk Blocks { get; }
+
+    public PrivacyDesk Privacy { get; }
+
+    public CallDesk Calls { get; }
 
     public QueryDesk Queries { get; }
 

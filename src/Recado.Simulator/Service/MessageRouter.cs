@@ -45,7 +45,8 @@ internal sealed class MessageRouter(Exchange exchange)
 
         foreach (var (device, stanza) in deliveries!)
         {
-            exchange.Delivery.Deliver(device, stanza);
+            if (to.IsGroup || !Visibility.Blocks(device.Account, sender.Account))
+                exchange.Delivery.Deliver(device, stanza);
         }
 
         if (!sender.IsPhone && exchange.Faults.Take(FaultKind.WrongHash, sender.Account.Phone) is not null)

@@ -1,5 +1,6 @@
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Users;
 using Recado.Simulator.Accounts;
 
 namespace Recado.Simulator.Service;
@@ -26,7 +27,7 @@ internal sealed class UserQuery(Exchange exchange)
                 return Stanzas.Error(iq, 400, "bad-request");
             }
 
-            users.Add(User(query, user));
+            users.Add(User(device, query, user));
         }
 
         NodeAttribute[] attributes = [.. Echoed.Select(name => new NodeAttribute(name, usync[name]))];
@@ -34,7 +35,7 @@ internal sealed class UserQuery(Exchange exchange)
             [new Node("result", [], [.. query.Children.Select(p => new Node(p.Tag))]), new Node("list", [], users)]));
     }
 
-    private Node User(Node query, Node user)
+    private Node User(Device device, Node query, Node user)
     {
         var jid = user.JidOf("jid");
         var text = user.Child("contact")?.Text;
@@ -43,21 +44,33 @@ internal sealed class UserQuery(Exchange exchange)
 
         // A number without an account is echoed as the JID it would have.
         var answered = jid ?? (account is null ? new Jid(NumberIn(text ?? ""), JidServer.PhoneNumber) : byLid ? account.LidJid : account.PhoneJid);
-        var children = query.Children.Select(p => Protocol(p.Tag, account, text)).OfType<Node>().ToList();
+        var children = query.Children.Select(p => Protocol(device, p.Tag, account, user)).OfType<Node>().ToList();
         var phoneJid = jid is null && byLid ? account?.PhoneJid : null;
         return new Node("user", [("jid", answered), ("pn_jid", phoneJid)], children);
     }
 
-    private static Node? Protocol(string name, Account? account, string? text) => name switch
+    private Node? Protocol(Device device, string name, Account? account, Node user) => (name, account) switch
     {
-        "contact" when text is not null => new Node("contact", [("type", account is null ? "out" : "in")], text),
-        "contact" => new Node("contact", [("type", account is null ? "out" : "in")]),
-        "devices" when account is not null => DeviceRegistry.List(account),
-        "lid" when account is not null => new Node("lid", [("val", account.LidJid)]),
-        "status" when account is not null => new Node("status", [("t", 0)], ""),
-        "disappearing_mode" when account is not null => new Node("disappearing_mode", [("duration", 0), ("t", 0)]),
+        ("contact", _) when user.Child("contact")?.Text is { } text => new Node("contact", [("type", account is null ? "out" : "in")], text),
+        ("contact", _) => new Node("contact", [("type", account is null ? "out" : "in")]),
+        (_, null) => null,
+        ("devices", _) => DeviceRegistry.List(account),
+        ("lid", _) => new Node("lid", [("val", account.LidJid)]),
+        ("status", _) => About(device, account, user.Child("tctoken")),
+        ("picture", { Profile.Picture: { } picture }) when Sees(device, account, PrivacySettings.Picture, user) => new Node("picture", [("id", picture.Id)]),
+        ("business", { Profile.Business: { } card }) => new Node("business", [],
+            [new Node("verified_name", [("v", "1"), ("verified_level", "unknown")], VerifiedName.Write(card.Name))]),
+        ("disappearing_mode", _) => new Node("disappearing_mode", [("duration", account.Profile.DefaultTimer), ("t", account.Profile.DefaultTimerSince)]),
         _ => null,
     };
+
+    private Node About(Device device, Account account, Node? token) =>
+        Visibility.Sees(device.Account, account, PrivacySettings.About, exchange.Visibility.IsTrusted(device, account, token))
+            ? new Node("status", [("t", account.Profile.AboutSince)], account.Profile.About)
+            : new Node("status", [("t", 0), ("code", "401")]);
+
+    private bool Sees(Device device, Account account, string setting, Node user) =>
+        Visibility.Sees(device.Account, account, setting, exchange.Visibility.IsTrusted(device, account, user.Child("tctoken")));
 
     /// <summary>The digits of <c>+15551234567</c> or <c>+15551234567@c.us</c>.</summary>
     private static string NumberIn(string text) => string.Concat(text.TakeWhile(c => c != '@').Where(char.IsAsciiDigit));

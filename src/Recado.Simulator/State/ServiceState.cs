@@ -33,8 +33,15 @@ internal sealed record AccountState(
     string Phone, string Lid, string Name, uint RawId, ushort LastDevice, uint LastKeyIndex, IReadOnlyList<string> Contacts,
     IReadOnlyDictionary<string, TokenState> Tokens, PhoneState Endpoint, IReadOnlyList<DeviceState> Companions)
 {
-    public string GroupAddPrivacy { get; init => field = value ?? Account.EverybodyAdds; } = Account.EverybodyAdds;
+    /// <summary>Absent in files from before there were profiles.</summary>
+    public ProfileState? Profile { get; init; }
 }
+
+internal sealed record ProfileState(
+    string About, long AboutSince, PictureState? Picture, BusinessCard? Business, IReadOnlyDictionary<string, string> Privacy, IReadOnlyList<string> Blocked,
+    long DefaultTimer, long DefaultTimerSince);
+
+internal sealed record PictureState(string Id, string Key, byte[] Jpeg);
 
 internal sealed record TokenState(byte[] Value, long Timestamp);
 

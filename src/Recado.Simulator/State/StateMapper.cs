@@ -16,7 +16,7 @@ internal static class StateMapper
         account.IssuedTokens.ToDictionary(t => t.Key, t => new TokenState(t.Value.Value, t.Value.Timestamp)),
         account.Endpoint.Save(), [.. account.Companions.Select(Save)])
     {
-        GroupAddPrivacy = account.GroupAddPrivacy,
+        Profile = Save(account.Profile),
     };
 
     /// <summary>Restores an account with its phone.</summary>
@@ -29,13 +29,15 @@ internal static class StateMapper
         {
             LastDevice = state.LastDevice,
             LastKeyIndex = state.LastKeyIndex,
-            GroupAddPrivacy = state.GroupAddPrivacy,
         };
         account.Contacts.UnionWith(state.Contacts);
         foreach (var (phone, token) in state.Tokens)
         {
             account.IssuedTokens[phone] = new PrivacyToken(token.Value, token.Timestamp);
         }
+
+        if (state.Profile is { } profile)
+            Restore(account.Profile, profile);
 
         var endpoint = PhoneEndpoint.Restore(exchange, account, state.Endpoint, isComplete);
         foreach (var companion in state.Companions)
@@ -66,6 +68,22 @@ internal static class StateMapper
         foreach (var (id, given) in state.Given)
         {
             keys.HandOut(id, given.Receiver, given.BaseKey);
+        }
+    }
+
+    private static ProfileState Save(Profile profile) => new(
+        profile.About, profile.AboutSince, profile.Picture is { } p ? new PictureState(p.Id, p.Key, p.Jpeg) : null, profile.Business,
+        profile.Privacy.ToDictionary(), [.. profile.Blocked], profile.DefaultTimer, profile.DefaultTimerSince);
+
+    private static void Restore(Profile profile, ProfileState state)
+    {
+        (profile.About, profile.AboutSince, profile.Business) = (state.About, state.AboutSince, state.Business);
+        profile.Picture = state.Picture is { } p ? new ProfilePicture(p.Id, p.Key, p.Jpeg) : null;
+        (profile.DefaultTimer, profile.DefaultTimerSince) = (state.DefaultTimer, state.DefaultTimerSince);
+        profile.Blocked.UnionWith(state.Blocked);
+        foreach (var (name, value) in state.Privacy)
+        {
+            profile.Privacy[name] = value;
         }
     }
 
