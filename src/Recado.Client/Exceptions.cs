@@ -45,3 +45,13 @@ public sealed class StoreException : RecadoException
     /// <inheritdoc/>
     public override bool IsTransient => true;
 }
+
+/// <summary>The account's name is not known yet, without which the service takes no presence.</summary>
+public sealed class PushNameUnknownException : RecadoException
+{
+    internal PushNameUnknownException()
+        : base("The account's name is not known to this device yet, and WhatsApp takes no presence without it. Set the name, or write a message on the phone.") { }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}

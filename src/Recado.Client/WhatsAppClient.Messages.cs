@@ -30,7 +30,9 @@ public sealed partial class WhatsAppClient
         return _sender.SendAsync(message, ct);
     }
 
-    /// <summary>Tells the author that messages were read.</summary>
+    /// <summary>
+    /// Tells the author that messages were read, or only the account's own devices if it does not show to others what it reads.
+    /// </summary>
     /// <param name="chat">The chat, by LID or phone number.</param>
     /// <param name="participant">The author within a group; null in a chat of two.</param>
     /// <param name="messageIds">Which messages.</param>
@@ -45,6 +47,7 @@ public sealed partial class WhatsAppClient
     private async Task MarkReadCoreAsync(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, CancellationToken ct)
     {
         var connection = _live.Require();
+        var isShown = await Profile.ShowsReadingAsync(ct).ConfigureAwait(false);
         using (var device = await _state.BeginNowAsync(ct).ConfigureAwait(false))
         {
             if (chat.IsGroup && participant is { } author)
@@ -54,7 +57,7 @@ public sealed partial class WhatsAppClient
 
         foreach (var ids in messageIds.Chunk(ReceiptLimit))
             await connection
-                .SendAsync(Stanzas.ReadReceipt(chat, participant?.ToUser(), ids, _options.Time.GetUtcNow()), ct)
+                .SendAsync(Stanzas.ReadReceipt(chat, participant?.ToUser(), ids, _options.Time.GetUtcNow(), isShown), ct)
                 .ConfigureAwait(false);
     }
 }

@@ -5,9 +5,9 @@ using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Groups;
-using Recado.Client.History;
 using Recado.Client.Media;
 using Recado.Client.Pairing;
+using Recado.Client.Presence;
 using Recado.Client.Receiving;
 using Recado.Client.Secrets;
 using Recado.Client.Sending;
@@ -40,8 +40,6 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
     private readonly PreKeyStock _preKeys;
     private readonly MessageSender _sender;
     private readonly MediaTransfer _media;
-    private readonly HistoryRequests _history;
-    private readonly PlaceholderResends _placeholders;
     private readonly HttpClient? _ownHttp;
     private readonly ConnectionLoop _loop;
     private readonly SemaphoreSlim _control = new(1, 1); // start, stop and logout take turns
@@ -83,10 +81,11 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         var mediaRetries = new MediaRetries(_live, _own, options);
         _ownHttp = options.MediaHttp is null ? MediaHttp.Create(options) : null;
         _media = new(new MediaHosts(_live, options.Time), mediaRetries, options.MediaHttp ?? _ownHttp!, options);
-        var peers = new PeerSender(_state, _own, sessions, options);
-        _history = new(_state, _live, peers, options);
-        _placeholders = new(_state, peers, secrets, options, logger);
-        var jobs = new HistoryJobs(_state, new HistoryIngest(_state, _own, secrets), _history, _media, options, logger);
+        Presence = new(_state, _own, _live, options);
+        Calls = new(_state, _own, _live, options);
+        Profile = new(_state, _own, _live, Presence);
+        _numbers = new(_state, _live, options.Time);
+        Contacts = new(_state, _own, _live, _numbers, options.MediaHttp ?? _ownHttp!, options);
         var processor = new InboundProcessor(
             _state,
             new MessageReceiver(
@@ -94,20 +93,19 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 _own,
                 new MessageDecryptor(_own, options),
                 new RetryRequests(_own, _preKeys, options, logger),
-                new PeerMessages(_own, jobs, _placeholders),
+                new PeerMessages(_own),
                 secrets,
                 directory,
-                _placeholders,
-                options,
                 logger),
             new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, directory, repeats, options, logger), options, logger),
-            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, options, logger),
-            new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, _placeholders, options, logger),
+            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, Profile, options, logger),
+            new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, options, logger),
             new IbReceiver(_state, _status, directory),
+            new PresenceReceiver(_state, _own, options.Time),
+            Calls,
             logger);
-        var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, options, logger);
-        _loop = new(
-            _state, _own, _status, _live, _outbox, login, processor, new PhoneWork(jobs, _history, _placeholders), new RequestIds(options.Random), options, logger);
+        var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, Presence, options, logger);
+        _loop = new(_state, _own, _status, _live, _outbox, login, processor, new RequestIds(options.Random), options, logger);
     }
 
     /// <summary>What the session is doing, as last published.</summary>
@@ -219,23 +217,6 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// The JID of a phone number in international form, any punctuation, as WhatsApp knows it; null when it has no WhatsApp.
-    /// </summary>
-    /// <exception cref="ArgumentException">The text has fewer than 7 digits, more than 15, or begins with 0.</exception>
-    /// <exception cref="ConnectionException">The session is not connected.</exception>
-    public Task<Jid?> ResolveAsync(string phoneNumber, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(phoneNumber);
-        var digits = string.Concat(phoneNumber.Where(char.IsAsciiDigit));
-        if (digits.Length is < 7 or > 15 || digits[0] == '0')
-            throw new ArgumentException(
-                "A phone number has 7 to 15 digits in international form and does not begin with 0.",
-                nameof(phoneNumber));
-
-        return ResolveCoreAsync(digits, ct);
-    }
-
     /// <summary>Closes the connection and ends the stream of events after what has been published.</summary>
     public ValueTask DisposeAsync()
     {
@@ -248,9 +229,11 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
 
                     _isDisposed = true;
                     await EndLoopAsync().ConfigureAwait(false);
+                    await Presence.StopAsync().ConfigureAwait(false);
                     _stream.Complete();
                     _stop?.Dispose();
                     _ownHttp?.Dispose();
+                    _numbers.Dispose();
                 },
                 CancellationToken.None));
     }
@@ -285,11 +268,7 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         }
 
         if (!_isLoaded)
-        {
             _outbox.Load(await device.ListAsync(DeviceRecordKind.Outbox, null, ct).ConfigureAwait(false));
-            await _placeholders.LoadAsync(device, ct).ConfigureAwait(false);
-        }
-
         _isLoaded = true;
     }
 
@@ -354,20 +333,5 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         foreach (var packets in steps.SelectMany(step => step.Packets).GroupBy(packet => packet.Sink))
             await packets.Key.TrySendAsync([.. packets.Select(packet => packet.Packet)]).ConfigureAwait(false);
         await _outbox.FlushAsync().ConfigureAwait(false);
-    }
-
-    private async Task<Jid?> ResolveCoreAsync(string digits, CancellationToken ct)
-    {
-        var connection = _live.Require();
-        var answer = await connection
-            .RequestAsync("get", "usync", [Usync.ContactQuery(connection.NextId(), digits)], ct)
-            .ConfigureAwait(false);
-        if (Usync.Parse(answer).FirstOrDefault(user => user.Contact == "in") is not { } found)
-            return null;
-
-        using var device = await _state.BeginAsync(ct).ConfigureAwait(false);
-        await device.LearnAsync(found.Jid, found.OtherName, ct).ConfigureAwait(false);
-        device.Publish();
-        return found.Jid.IsPhoneNumber ? found.Jid.ToUser() : found.OtherName ?? found.Jid.ToUser();
     }
 }

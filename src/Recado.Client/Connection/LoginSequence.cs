@@ -1,8 +1,7 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Recado.Client.Contacts;
-using Recado.Client.Events;
 using Recado.Client.Pairing;
+using Recado.Client.Presence;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
 using Recado.Protocol.Binary;
@@ -17,11 +16,10 @@ internal sealed class LoginSequence(
     PreKeyStock preKeys,
     Outbox outbox,
     LiveConnection live,
+    PresenceClient presence,
     ClientOptions options,
     ILogger logger)
 {
-    public static readonly DeviceRecordKey PushNameKey = Keys.Setting("push_name");
-
     /// <param name="connection">A fresh connection with a login payload.</param>
     /// <param name="loggedIn">Called when the service has let us in.</param>
     /// <param name="ct">Ends with the connection.</param>
@@ -39,7 +37,7 @@ internal sealed class LoginSequence(
         }
 
         loggedIn();
-        await ConfirmLidAsync(success, ct).ConfigureAwait(false);
+        await TakeNamesAsync(success, ct).ConfigureAwait(false);
         await StepAsync("prekeys", () => preKeys.ReplenishAsync(connection, ct)).ConfigureAwait(false);
         await StepAsync("signed prekey", () => preKeys.RotateAsync(connection, ct)).ConfigureAwait(false);
         await StepAsync("active", () => connection.RequestAsync("set", "passive", [new Node("active")], ct)).ConfigureAwait(false);
@@ -63,25 +61,25 @@ internal sealed class LoginSequence(
         }
     }
 
-    private async Task ConfirmLidAsync(Node success, CancellationToken ct)
+    /// <summary>The service tells the account's LID and the name it shows to others.</summary>
+    private async Task TakeNamesAsync(Node success, CancellationToken ct)
     {
-        if (success.JidOf("lid") is not { IsLid: true } lid || lid == own.Paired.Lid)
-            return;
-
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        await device.LearnAsync(own.Paired.PhoneNumber?.ToUser(), lid.ToUser(), ct).ConfigureAwait(false);
-        own.Replace(device, own.Paired with { Lid = lid });
-        device.Publish();
+        if (success.JidOf("lid") is { IsLid: true } lid && lid != own.Paired.Lid)
+        {
+            await device.LearnAsync(own.Paired.PhoneNumber?.ToUser(), lid.ToUser(), ct).ConfigureAwait(false);
+            own.Replace(device, own.Paired with { Lid = lid });
+        }
+
+        if (success["display_name"] is { Length: > 0 } name)
+            await PushName.TakeAsync(device, own, name, ct).ConfigureAwait(false);
+        if (!device.Changes.IsEmpty)
+            device.Publish();
     }
 
     private async Task AnnounceAsync(ServiceConnection connection, Node success, CancellationToken ct)
     {
         await connection.SendAsync(PairingFlow.UnifiedSessionStanza(success.NumberOf("t"), options.Time), ct).ConfigureAwait(false);
-        if (!options.AnnounceAvailable || (await state.ReadAsync(PushNameKey, ct).ConfigureAwait(false)).Data is not { Length: > 0 } name)
-            return; // the service takes no presence without a name, and the name is not known before the first own message
-
-        connection.IsAvailable = true;
-        var text = Encoding.UTF8.GetString(name).Replace("@", "", StringComparison.Ordinal);
-        await connection.SendAsync(new Node("presence", [("type", "available"), ("name", text)]), ct).ConfigureAwait(false);
+        await presence.ResumeAsync(connection, ct).ConfigureAwait(false);
     }
 }

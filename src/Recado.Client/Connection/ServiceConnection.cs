@@ -214,8 +214,6 @@ internal sealed class ServiceConnection : IPacketSink, IDisposable
             case "xmlstreamend":
                 End(OnClose);
                 return ValueTask.CompletedTask;
-            case "presence" or "chatstate":
-                return ValueTask.CompletedTask;
             default:
                 return _inbound.Writer.TryWrite(node) ? ValueTask.CompletedTask : WaitForProcessorAsync(node);
         }

@@ -35,6 +35,13 @@ internal static class LidMap
     public static async ValueTask<Jid> CanonicalAsync(this DeviceTransaction device, Jid user, CancellationToken ct) =>
         await device.LidOfAsync(user, ct).ConfigureAwait(false) ?? user.ToUser();
 
+    /// <summary>The name a user is kept under, and both names as far as they are known; of a group just its own.</summary>
+    public static async ValueTask<(Jid Canonical, Jid? PhoneNumber, Jid? Lid)> NamesAsync(this DeviceTransaction device, Jid user, CancellationToken ct)
+    {
+        var lid = await device.LidOfAsync(user, ct).ConfigureAwait(false);
+        return (lid ?? user.ToUser(), await device.PhoneNumberOfAsync(user, ct).ConfigureAwait(false), lid);
+    }
+
     /// <summary>The device's JID by LID when the mapping is known; a session under the phone number moves along.</summary>
     public static async ValueTask<SignalAddress> AddressOfAsync(this DeviceTransaction device, Jid deviceJid, CancellationToken ct)
     {

@@ -4,7 +4,7 @@ using Recado.Protocol.Binary;
 namespace Recado.Client.Contacts;
 
 /// <summary>What the service says about one user.</summary>
-internal sealed record UsyncUser(Jid Jid, Jid? OtherName, IReadOnlyList<Jid>? Devices, string? Contact);
+internal sealed record UsyncUser(Jid Jid, Jid? OtherName, IReadOnlyList<Jid>? Devices);
 
 /// <summary>Queries about users: data to stanza and back.</summary>
 internal static class Usync
@@ -16,10 +16,6 @@ internal static class Usync
             "message",
             [new Node("devices", [("version", "2")]), new Node("lid")],
             [.. users.Select(user => new Node("user", [("jid", user)]))]);
-
-    /// <summary>Asks whether a phone number, in digits, has WhatsApp.</summary>
-    public static Node ContactQuery(string sid, string digits) =>
-        Query(sid, "interactive", [new Node("contact"), new Node("lid")], [new Node("user", [], new Node("contact", [], $"+{digits}"))]);
 
     /// <summary>Reads the answer. Users and devices that make no sense are left out.</summary>
     public static IReadOnlyList<UsyncUser> Parse(Node answer)
@@ -40,7 +36,7 @@ internal static class Usync
             return null;
 
         var otherName = user.Child("lid")?.JidOf("val") ?? user.JidOf("pn_jid");
-        return new(jid, otherName, ParseDevices(jid, user.Child("devices")?.Child("device-list")), user.Child("contact")?["type"]);
+        return new(jid, otherName, ParseDevices(jid, user.Child("devices")?.Child("device-list")));
     }
 
     // Companions without a key index are rejected as recipients: whoever sends to them has the whole stanza refused.

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Recado.Client.Calls;
 using Recado.Client.Connection;
 using Recado.Client.Pairing;
+using Recado.Client.Presence;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
@@ -17,6 +19,8 @@ internal sealed class InboundProcessor(
     NotificationReceiver notifications,
     AckReceiver acks,
     IbReceiver ib,
+    PresenceReceiver presences,
+    CallClient calls,
     ILogger logger)
 {
     public async Task RunAsync(ServiceConnection connection, PairingFlow? pairing, CancellationToken ct)
@@ -53,7 +57,13 @@ internal sealed class InboundProcessor(
             case "notification":
                 await notifications.HandleAsync(stanza, connection, ct).ConfigureAwait(false);
                 break;
-            case "call" or "status":
+            case "call":
+                await calls.HandleAsync(stanza, connection, ct).ConfigureAwait(false);
+                break;
+            case "presence" or "chatstate":
+                await presences.HandleAsync(stanza, ct).ConfigureAwait(false);
+                break;
+            case "status":
                 await RefuseAsync(stanza, null, connection, ct).ConfigureAwait(false);
                 break;
             case "ack":

@@ -27,8 +27,6 @@ internal sealed class MessageReceiver(
     PeerMessages peerMessages,
     MessageSecrets secrets,
     GroupDirectory groups,
-    PlaceholderResends placeholders,
-    ClientOptions options,
     ILogger logger)
 {
     public async ValueTask HandleAsync(Node stanza, ServiceConnection connection, CancellationToken ct)
@@ -108,26 +106,19 @@ internal sealed class MessageReceiver(
         {
             var attempt = await retries.AskAsync(device, connection, stanza, source, opened.Sender, failure, ct).ConfigureAwait(false);
             if (attempt == 1 && stanza["category"] != "peer" && !source.Chat.IsBroadcast)
-            {
-                var envelope = await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false);
                 device.Events.Add(
-                    new MessageUndecryptable(envelope, "This message could not be decrypted. Its author's device was asked to send it again."));
-                placeholders.Schedule(device, envelope, options.PlaceholderDelay);
-            }
-
+                    new MessageUndecryptable(
+                        await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false),
+                        "This message could not be decrypted. Its author's device was asked to send it again."));
             device.Send(connection, Settlement.Ack(stanza));
         }
         else if (stanza.Child("unavailable") is { } unavailable)
         {
             if (!source.Chat.IsBroadcast)
-            {
-                var envelope = await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false);
                 device.Events.Add(
-                    new MessageUndecryptable(envelope, $"This message can only be seen on the phone ({unavailable["type"] ?? "unavailable"})."));
-                if (PlaceholderResends.IsForLinkedDevices(unavailable["type"]))
-                    placeholders.Schedule(device, envelope, TimeSpan.Zero);
-            }
-
+                    new MessageUndecryptable(
+                        await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false),
+                        $"This message can only be seen on the phone ({unavailable["type"] ?? "unavailable"})."));
             device.Send(connection, Settlement.Ack(stanza));
         }
         else
@@ -151,7 +142,7 @@ internal sealed class MessageReceiver(
         CancellationToken ct)
     {
         if (source.IsFromMe && stanza["notify"] is { Length: > 0 } name)
-            await PeerMessages.TakePushNameAsync(device, own, name, ct).ConfigureAwait(false);
+            await PushName.TakeAsync(device, own, name, ct).ConfigureAwait(false);
         if (message is null || (source.Chat.IsBroadcast && !source.Chat.IsStatusBroadcast))
             return; // key material only, or a list of our own on another device, whose messages are those to its members
 
@@ -168,7 +159,6 @@ internal sealed class MessageReceiver(
             content = await secrets.OpenAsync(device, envelope.Chat, source.Sender, hidden, ct).ConfigureAwait(false);
         else
             await secrets.TakeAsync(device, envelope.Chat, envelope.Id, source.Sender, message, content, ct).ConfigureAwait(false);
-        placeholders.Solve(device, envelope);
         device.Events.Add(new MessageReceived(envelope, content));
     }
 

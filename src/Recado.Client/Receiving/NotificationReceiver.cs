@@ -5,6 +5,7 @@ using Recado.Client.Events;
 using Recado.Client.Groups;
 using Recado.Client.Media;
 using Recado.Client.Pairing;
+using Recado.Client.Profile;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
 using Recado.Protocol;
@@ -23,6 +24,7 @@ internal sealed class NotificationReceiver(
     TrustedContacts tokens,
     MediaRetries mediaRetries,
     GroupUpdates groups,
+    ProfileClient profile,
     ClientOptions options,
     ILogger logger)
 {
@@ -71,6 +73,15 @@ internal sealed class NotificationReceiver(
                 break;
             case "account_sync" when stanza.Child("devices") is { } devices:
                 await ReplaceOwnDevicesAsync(device, devices, ct).ConfigureAwait(false);
+                break;
+            case "account_sync" when stanza.Child("privacy") is not null:
+                profile.ForgetPrivacy();
+                break;
+            case "picture":
+                await ContactNotices.TakePictureAsync(device, stanza, ct).ConfigureAwait(false);
+                break;
+            case "status":
+                await ContactNotices.TakeAboutAsync(device, stanza, ct).ConfigureAwait(false);
                 break;
             case "mediaretry":
                 mediaRetries.Complete(stanza);

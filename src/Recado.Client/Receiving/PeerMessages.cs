@@ -1,22 +1,17 @@
-using System.Text;
 using Google.Protobuf;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
-using Recado.Client.Events;
-using Recado.Client.History;
 using Recado.Client.Pairing;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
-using Recado.Protocol.History;
 using Recado.Protocol.Proto;
-using SyncType = Recado.Protocol.Proto.HistorySyncNotification.Types.HistorySyncType;
 using ProtocolType = Recado.Protocol.Proto.ProtocolMessage.Types.Type;
 
 namespace Recado.Client.Receiving;
 
 /// <summary>What our own devices tell each other inside messages. Nothing of it is believed from anybody else.</summary>
-internal sealed class PeerMessages(OwnDevice own, HistoryJobs history, PlaceholderResends placeholders)
+internal sealed class PeerMessages(OwnDevice own)
 {
     private const int MaxMappings = 20_000;
 
@@ -55,28 +50,14 @@ internal sealed class PeerMessages(OwnDevice own, HistoryJobs history, Placehold
 
                 break;
             case ProtocolType.HistorySyncNotification:
-                if (message.HistorySyncNotification is { SyncType: not (SyncType.NoHistory or SyncType.MessageAccessStatus) } notification)
-                    history.Add(device, source.Id, notification);
-                device.Send(connection, HistoryNotification.Receipt(source.Id, own.Paired.PhoneNumber!.Value));
-                break;
-            case ProtocolType.PeerDataOperationRequestResponse when message.PeerDataOperationRequestResponseMessage is { } answer:
-                await placeholders.TakeAnswerAsync(device, answer, ct).ConfigureAwait(false);
+                device.Send(
+                    connection,
+                    new Node("receipt", [("id", source.Id), ("type", "hist_sync"), ("to", own.Paired.PhoneNumber!.Value.ToUser())]));
                 break;
             case ProtocolType.LidMigrationMappingSync:
                 await LearnMappingsAsync(device, message.LidMigrationMappingSyncMessage?.EncodedMappingPayload, ct).ConfigureAwait(false);
                 break;
         }
-    }
-
-    /// <summary>The account's own push name, which only its own messages tell.</summary>
-    public static async ValueTask TakePushNameAsync(DeviceTransaction device, OwnDevice own, string name, CancellationToken ct)
-    {
-        var data = Encoding.UTF8.GetBytes(name);
-        if ((await device.ReadAsync(LoginSequence.PushNameKey, ct).ConfigureAwait(false)).AsSpan().SequenceEqual(data))
-            return;
-
-        device.Put(LoginSequence.PushNameKey, data);
-        device.Events.Add(new PushNameChanged((own.Paired.Lid ?? own.Paired.PhoneNumber!.Value).ToUser(), name));
     }
 
     private static async ValueTask LearnMappingsAsync(DeviceTransaction device, ByteString? payload, CancellationToken ct)

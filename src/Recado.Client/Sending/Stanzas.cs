@@ -21,7 +21,7 @@ internal static class Stanzas
         IReadOnlyList<EncryptedPart> encrypted,
         byte[] account,
         byte[]? reportingToken,
-        Node? token)
+        byte[]? trustedContactToken)
     {
         var children = new List<Node>();
         AddParts(children, encrypted, traits, account);
@@ -29,8 +29,8 @@ internal static class Stanzas
             children.Add(meta);
         if (reportingToken is not null)
             children.Add(ReportingToken.ToNode(reportingToken));
-        if (token is not null)
-            children.Add(token);
+        if (trustedContactToken is not null)
+            children.Add(Node.Of("tctoken", trustedContactToken));
 
         return new(
             "message",
@@ -41,23 +41,6 @@ internal static class Stanzas
                 ("edit", traits.Edit),
                 ("peer_recipient_pn", to.IsLid ? phoneNumber : null),
             ],
-            children);
-    }
-
-    /// <summary>A message to our own phone alone.</summary>
-    public static Node PeerMessage(string id, Jid phone, EncryptedMessage message, byte[] account)
-    {
-        List<Node> children =
-        [
-            new("meta", [("appdata", "default")]),
-            new("enc", [("v", "2"), ("type", message.Type.ToEncType())], message.Body),
-        ];
-        if (message.Type == SignalMessageType.PreKey)
-            children.Add(Node.Of("device-identity", account));
-
-        return new(
-            "message",
-            [("id", id), ("type", "text"), ("category", "peer"), ("to", phone), ("push_priority", "high_force"), ("privacy_sensitive", "1")],
             children);
     }
 
@@ -126,14 +109,19 @@ internal static class Stanzas
             : null;
 
     /// <summary>Tells the author that messages were read: the first id as the receipt's own, the others in a list.</summary>
-    public static Node ReadReceipt(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, DateTimeOffset now)
+    /// <param name="chat">The chat.</param>
+    /// <param name="participant">The author within a group.</param>
+    /// <param name="messageIds">Which messages.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="isShown">Whether the author learns of it; otherwise it is for the own devices only.</param>
+    public static Node ReadReceipt(Jid chat, Jid? participant, IReadOnlyList<string> messageIds, DateTimeOffset now, bool isShown)
     {
         NodeAttribute[] attributes =
         [
             ("id", messageIds[0]),
             ("to", chat),
             ("participant", participant),
-            ("type", "read"),
+            ("type", isShown ? "read" : "read-self"),
             ("t", now.ToUnixTimeSeconds()),
         ];
         return messageIds.Count == 1

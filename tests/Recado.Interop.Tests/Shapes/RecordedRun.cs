@@ -73,7 +73,7 @@ public sealed class RecordedRun : IAsyncLifetime
     private static async Task ConnectedAsync(RecadoClient client, CancellationToken ct)
     {
         await client.TakeAsync<StateChanged>(e => e.State == SessionState.Connected, ct);
-        await client.Client.ResolveAsync("5511999999999", ct);
+        await client.Client.Contacts.GetInfoAsync(new Jid("5511999999999", JidServer.PhoneNumber), ct);
     }
 
     private async Task ExchangeTextsAsync(RecadoClient client, BaileysClient baileys, string theirNumber, CancellationToken ct)
