@@ -6,12 +6,12 @@ using Recado.Server.Features.Console;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Groups;
 using Recado.Server.Features.Health;
-using Recado.Server.Features.History;
 using Recado.Server.Features.Limits;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages;
 using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Outbound;
+using Recado.Server.Features.People;
 using Recado.Server.Features.Realtime;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Hosting;
@@ -59,6 +59,7 @@ internal static class RecadoApi
         services.AddSingleton<MediaMessages>();
         services.AddSingleton<MessageKinds>();
         services.AddSingleton<OutgoingMessages>();
+        services.AddSingleton<PeopleCommands>();
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();
         services.AddSingleton<RealtimeServices>();
@@ -96,7 +97,7 @@ internal static class RecadoApi
         api.MapMessages();
         api.MapMedia();
         api.MapGroups();
-        api.MapHistory();
+        api.MapPeople();
         return app;
     }
 

@@ -27,5 +27,4 @@ internal static class MediaStatuses
 
 /// <summary>A file that waits to be fetched.</summary>
 /// <param name="Reference">How to fetch it; secret.</param>
-/// <param name="IsWanted">Whether to fetch it by itself, rather than when somebody asks for it.</param>
-internal sealed record PendingMedia(MediaRow Row, string Direction, string WhatsAppId, byte[] Reference, bool IsWanted = true);
+internal sealed record PendingMedia(MediaRow Row, string Direction, string WhatsAppId, byte[] Reference);

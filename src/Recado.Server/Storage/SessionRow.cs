@@ -25,6 +25,8 @@ internal sealed record SessionRow
     /// <summary>The same as a stable word in snake_case, such as <c>client_outdated</c>.</summary>
     [JsonPropertyName("reason_code")] public string? ReasonCode { get; init; }
 
+    [JsonPropertyName("settings")] public SessionSettings Settings { get; init; } = new();
+
     [JsonPropertyName("last_connected_at")] public DateTimeOffset? LastConnectedAt { get; init; }
 
     [JsonPropertyName("created_at")] public required DateTimeOffset CreatedAt { get; init; }

@@ -37,6 +37,31 @@ public abstract partial class StorageContract
     }
 
     [Fact]
+    public async Task Change_OfNameAndSettings_WritesThoseAlone()
+    {
+        var row = await Engine.Sessions.CreateAsync(Ana, "shop", NoLimit, Ct);
+
+        var changed = await Engine.Sessions.ChangeAsync(
+            Ana, row!.Id, r => r with { Name = null, Status = SessionStates.Error, Settings = new() { RejectCalls = true, RejectCallsMessage = "write" } }, Ct);
+        var others = await Engine.Sessions.ChangeAsync(Bruno, row.Id, r => r with { Name = "mine" }, Ct);
+
+        Assert.Null(others);
+        Assert.Equal((null, SessionStates.Connecting), (changed!.Name, changed.Status));
+        Assert.Equal(new SessionSettings { RejectCalls = true, RejectCallsMessage = "write" }, changed.Settings);
+        Assert.Equal(changed, await Engine.Sessions.FindAsync(Ana, row.Id, Ct));
+    }
+
+    [Fact]
+    public async Task Change_WhenManyDoAtOnce_LosesNone()
+    {
+        var row = await Engine.Sessions.CreateAsync(Ana, "", NoLimit, Ct);
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Engine.Sessions.ChangeAsync(Ana, row!.Id, r => r with { Name = $"{r.Name}{i}" }, Ct)));
+
+        Assert.Equal("01234", string.Concat((await Engine.Sessions.FindAsync(Ana, row!.Id, Ct))!.Name!.Order()));
+    }
+
+    [Fact]
     public async Task List_WhenThereAreSeveral_IsNewestFirst()
     {
         var older = await Engine.Sessions.CreateAsync(Ana, null, NoLimit, Ct);

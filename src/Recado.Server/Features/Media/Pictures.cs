@@ -11,6 +11,7 @@ internal sealed class Pictures : IDisposable
     public const string Jpeg = "image/jpeg", Webp = "image/webp";
 
     private const int ThumbnailSize = 100, StickerSize = 512, ThumbnailQuality = 60, StickerQuality = 80;
+    private const int ProfileSize = 640, ProfileQuality = 85;
     private const int LargestSide = 32_768, MostDecodedPixels = 36_000_000; // 144 MB for the moment that it takes
 
     private readonly SemaphoreSlim _decoding = new(1, 1);
@@ -65,6 +66,30 @@ internal sealed class Pictures : IDisposable
             using var data = surface.Encode(SKEncodedImageFormat.Webp, StickerQuality);
             data.SaveTo(destination);
             return new MediaFacts(Webp) { Width = StickerSize, Height = StickerSize };
+        },
+        ct);
+
+    /// <summary>The middle of a picture as WhatsApp shows people: a JPEG of 640 by 640 pixels.</summary>
+    /// <exception cref="MediaRefusedException">It cannot be decoded, or has too many pixels.</exception>
+    public Task<byte[]> MakeProfilePictureAsync(string path, CancellationToken ct) => DecodeAsync(
+        path,
+        codec =>
+        {
+            var (longer, shorter) = (Math.Max(codec.Info.Width, codec.Info.Height), Math.Min(codec.Info.Width, codec.Info.Height));
+            using var picture = Decode(codec, (int)Math.Min(LargestSide, (long)ProfileSize * longer / shorter));
+            using var surface = new SKBitmap(new SKImageInfo(ProfileSize, ProfileSize, SKColorType.Rgba8888, SKAlphaType.Premul));
+            using (var canvas = new SKCanvas(surface))
+            {
+                canvas.Clear(SKColors.White);
+                var (w, h) = IsTurned(codec.EncodedOrigin) ? (picture.Height, picture.Width) : (picture.Width, picture.Height);
+                var scale = ProfileSize / (float)Math.Min(w, h);
+                var (width, height) = ((int)MathF.Ceiling(w * scale), (int)MathF.Ceiling(h * scale));
+                canvas.Translate((ProfileSize - width) / 2f, (ProfileSize - height) / 2f); // what is longer hangs over on both sides
+                Draw(canvas, picture, codec.EncodedOrigin, width, height);
+            }
+
+            using var data = surface.Encode(SKEncodedImageFormat.Jpeg, ProfileQuality);
+            return data.ToArray();
         },
         ct);
 

@@ -13,6 +13,8 @@ namespace Recado.Server.Features.Realtime;
 [JsonDerivedType(typeof(CreateSession), "create_session")]
 [JsonDerivedType(typeof(SendMessage), "send_message")]
 [JsonDerivedType(typeof(DisconnectSession), "disconnect_session")]
+[JsonDerivedType(typeof(Presence), "presence")]
+[JsonDerivedType(typeof(Typing), "typing")]
 [JsonDerivedType(typeof(Subscribe), "subscribe")]
 [JsonDerivedType(typeof(Authenticate), "authenticate")]
 internal abstract record ClientCommand
@@ -33,6 +35,14 @@ internal abstract record ClientCommand
 
     public sealed record DisconnectSession(string? SessionId) : ClientCommand;
 
+    /// <param name="State"><c>available</c> or <c>unavailable</c>.</param>
+    public sealed record Presence(string? SessionId, string? State) : ClientCommand;
+
+    /// <param name="Chat">Phone number or JID.</param>
+    /// <param name="State"><c>composing</c>, <c>recording</c> or <c>paused</c>.</param>
+    /// <param name="Seconds">How long to keep it up.</param>
+    public sealed record Typing(string? SessionId, string? Chat, string? State, int? Seconds) : ClientCommand;
+
     /// <param name="Since">The last event the client has seen.</param>
     public sealed record Subscribe(long? Since) : ClientCommand;
 
@@ -44,7 +54,7 @@ internal sealed record ParsedCommand(ClientCommand? Command, ProblemDetails? Pro
 {
     private const int LongestRequestId = 128;
 
-    private static readonly string[] Types = ["ping", "create_session", "send_message", "disconnect_session", "subscribe", "authenticate"];
+    private static readonly string[] Types = ["ping", "create_session", "send_message", "disconnect_session", "presence", "typing", "subscribe", "authenticate"];
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
     private static readonly JsonSerializerOptions Options = new(RecadoJson.Options) { AllowOutOfOrderMetadataProperties = true };
 

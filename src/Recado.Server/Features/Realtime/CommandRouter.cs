@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Messages;
+using Recado.Server.Features.People;
 using Recado.Server.Features.Sessions;
 
 namespace Recado.Server.Features.Realtime;
 
 /// <summary>Carries out the commands about sessions and messages.</summary>
-internal sealed class CommandRouter(OwnedSessions sessions, OutgoingMessages sender, ILogger<CommandRouter> logger)
+internal sealed class CommandRouter(OwnedSessions sessions, OutgoingMessages sender, PeopleCommands people, ILogger<CommandRouter> logger)
 {
     /// <returns>The answer, or null when events are the answer.</returns>
     public async Task<ServerFrame?> RouteAsync(ClientCommand command, Guid userId, EventRenderer events, CancellationToken ct)
@@ -17,6 +18,8 @@ internal sealed class CommandRouter(OwnedSessions sessions, OutgoingMessages sen
             {
                 ClientCommand.CreateSession create => await CreateAsync(create, userId, events, ct),
                 ClientCommand.SendMessage send => await SendAsync(send, userId, ct),
+                ClientCommand.Presence presence => await SetPresenceAsync(presence, userId, ct),
+                ClientCommand.Typing typing => await TypeAsync(typing, userId, ct),
                 ClientCommand.DisconnectSession disconnect => await DisconnectAsync(disconnect, userId, ct),
                 _ => throw new UnreachableException($"Unknown command {command.GetType().Name}."),
             };
@@ -47,6 +50,22 @@ internal sealed class CommandRouter(OwnedSessions sessions, OutgoingMessages sen
         var answer = await sender.SendAsync(userId, SessionId(command.SessionId), command.Message, ct);
         return answer.IsGiven
             ? new ServerFrame.MessageSent(true, SessionId(command.SessionId), answer.Value.MessageId, answer.Value.Timestamp) { RequestId = command.RequestId }
+            : ServerFrame.Error.Of(answer.Problem, command.RequestId);
+    }
+
+    private async Task<ServerFrame> SetPresenceAsync(ClientCommand.Presence command, Guid userId, CancellationToken ct)
+    {
+        var answer = await people.SetPresenceAsync(userId, SessionId(command.SessionId), command.State, ct);
+        return answer.IsGiven
+            ? new ServerFrame.PresenceSet(SessionId(command.SessionId), command.State!) { RequestId = command.RequestId }
+            : ServerFrame.Error.Of(answer.Problem, command.RequestId);
+    }
+
+    private async Task<ServerFrame> TypeAsync(ClientCommand.Typing command, Guid userId, CancellationToken ct)
+    {
+        var answer = await people.TypeAsync(userId, SessionId(command.SessionId), command.Chat, command.State, command.Seconds, ct);
+        return answer.IsGiven
+            ? new ServerFrame.TypingSet(SessionId(command.SessionId), command.Chat!, command.State!) { RequestId = command.RequestId }
             : ServerFrame.Error.Of(answer.Problem, command.RequestId);
     }
 

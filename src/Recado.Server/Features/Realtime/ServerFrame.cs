@@ -13,6 +13,8 @@ namespace Recado.Server.Features.Realtime;
 [JsonDerivedType(typeof(Pong), "pong")]
 [JsonDerivedType(typeof(MessageSent), "message_sent")]
 [JsonDerivedType(typeof(SessionDisconnected), "session_disconnected")]
+[JsonDerivedType(typeof(PresenceSet), "presence_set")]
+[JsonDerivedType(typeof(TypingSet), "typing_set")]
 [JsonDerivedType(typeof(Subscribed), "subscribed")]
 [JsonDerivedType(typeof(Authenticated), "authenticated")]
 [JsonDerivedType(typeof(TokenExpiring), "token_expiring")]
@@ -31,6 +33,10 @@ internal abstract record ServerFrame
     public sealed record MessageSent(bool Success, Guid SessionId, string MessageId, DateTimeOffset Timestamp) : ServerFrame;
 
     public sealed record SessionDisconnected(Guid SessionId) : ServerFrame;
+
+    public sealed record PresenceSet(Guid SessionId, string State) : ServerFrame;
+
+    public sealed record TypingSet(Guid SessionId, string Chat, string State) : ServerFrame;
 
     /// <summary>The events after <paramref name="Since"/> follow.</summary>
     public sealed record Subscribed(long Since) : ServerFrame;

@@ -33,6 +33,10 @@ internal sealed class OwnedSessions(ISessionStore sessions, IGrainFactory grains
     public async Task<Answer<SessionRow>> FindAsync(Guid userId, Guid sessionId, CancellationToken ct) =>
         await sessions.FindAsync(userId, sessionId, ct) is { } row ? row : Problems.NoSuchSession();
 
+    /// <summary>Changes what the user decides about a session. What the request does not mention stays.</summary>
+    public async Task<Answer<SessionRow>> ChangeAsync(Guid userId, Guid sessionId, ChangeSessionRequest request, CancellationToken ct) =>
+        await sessions.ChangeAsync(userId, sessionId, request.ApplyTo, ct) is { } row ? row : Problems.NoSuchSession();
+
     public async Task<Answer<SessionStatus>> StatusAsync(Guid userId, Guid sessionId, CancellationToken ct)
     {
         var found = await FindAsync(userId, sessionId, ct);

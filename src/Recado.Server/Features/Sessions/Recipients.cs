@@ -4,15 +4,12 @@ using Recado.Protocol;
 namespace Recado.Server.Features.Sessions;
 
 /// <summary>
-/// Finds the JID behind a recipient. WhatsApp is asked which form of a number it knows (Brazil's ninth digit, Mexico's 1); its answers are
-/// remembered for a day. Used by one session only.
+/// Finds the JID behind a recipient. WhatsApp is asked which form of a number it knows (Brazil's ninth digit, Mexico's 1); the client remembers
+/// its answers.
 /// </summary>
-internal sealed class Recipients(TimeProvider time)
+internal static class Recipients
 {
-    private const int Capacity = 4096, FewestDigits = 7, MostDigits = 15;
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
-
-    private readonly Dictionary<string, (Jid Jid, DateTimeOffset Until)> _known = [];
+    private const int FewestDigits = 7, MostDigits = 15;
 
     /// <summary>Reads digits, or a JID of a user or group.</summary>
     public static bool TryParse(string text, out Jid recipient)
@@ -28,21 +25,18 @@ internal sealed class Recipients(TimeProvider time)
     }
 
     /// <returns>The JID to send to, or null when the number is not on WhatsApp.</returns>
-    public async Task<Jid?> ResolveAsync(WhatsAppClient client, Jid recipient, CancellationToken ct)
+    public static async Task<Jid?> ResolveAsync(WhatsAppClient client, Jid recipient, CancellationToken ct) =>
+        recipient.IsPhoneNumber ? await client.ResolveAsync(recipient.User, ct) : recipient;
+
+    /// <summary>The user behind the first of these forms that WhatsApp knows.</summary>
+    public static async Task<Jid?> ResolveAsync(WhatsAppClient client, IReadOnlyList<string> forms, CancellationToken ct)
     {
-        if (!recipient.IsPhoneNumber)
-            return recipient;
+        foreach (var form in forms)
+        {
+            if (TryParse(form, out var recipient) && await ResolveAsync(client, recipient, ct) is { } user)
+                return user;
+        }
 
-        var now = time.GetUtcNow();
-        if (_known.TryGetValue(recipient.User, out var known) && known.Until > now)
-            return known.Jid;
-
-        if (await client.ResolveAsync(recipient.User, ct) is not { } jid)
-            return null;
-
-        if (_known.Count >= Capacity)
-            _known.Clear(); // asking again costs a round trip each, nothing more
-        _known[recipient.User] = (jid, now + Lifetime);
-        return jid;
+        return null;
     }
 }

@@ -19,6 +19,7 @@ internal static class SessionEndpoints
 
         var session = sessions.MapGroup("/{id:guid}").ProducesProblem(StatusCodes.Status404NotFound);
         session.MapGet("/", GetAsync).WithSummary("Reads a session");
+        session.MapPatch("/", ChangeAsync).WithSummary("Changes a session's name and settings; what is not mentioned stays as it is");
         session.MapGet("/status", StatusAsync).WithSummary("Reads a session's state and the QR code that waits to be scanned");
         session.MapGet("/qr", QrImageAsync).WithSummary("Shows the current QR code as PNG or SVG")
             .Produces(StatusCodes.Status200OK, contentType: QrFormat.Png, additionalContentTypes: QrFormat.Svg)
@@ -52,6 +53,13 @@ internal static class SessionEndpoints
     {
         var found = await sessions.FindAsync(user.Id(), id, ct);
         return found.IsGiven ? TypedResults.Ok(new SessionDetail(found.Value)) : found.Problem.ToResult();
+    }
+
+    private static async Task<Results<Ok<SessionDetail>, ProblemHttpResult>> ChangeAsync(
+        Guid id, ChangeSessionRequest request, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct)
+    {
+        var changed = await sessions.ChangeAsync(user.Id(), id, request, ct);
+        return changed.IsGiven ? TypedResults.Ok(new SessionDetail(changed.Value)) : changed.Problem.ToResult();
     }
 
     private static async Task<Results<Ok<SessionStatusResponse>, ProblemHttpResult>> StatusAsync(

@@ -20,7 +20,7 @@ internal sealed partial class SessionGrain
 
         try
         {
-            if (await _recipients.ResolveAsync(client, recipient, ct) is null)
+            if (await Recipients.ResolveAsync(client, recipient, ct) is null)
                 return NotUploaded(new SendOutcome.NotOnWhatsApp());
 
             return await _uploads.GetAsync(client, command.ToRow(Id), command.Kind, ct) is { } file

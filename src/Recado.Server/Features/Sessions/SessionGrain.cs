@@ -4,6 +4,7 @@ using Recado.Client.Events;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Server.Features.Media;
+using Recado.Server.Features.People;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
 
@@ -22,7 +23,6 @@ internal sealed partial class SessionGrain(
     private static readonly TimeSpan LogoutPatience = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Recipients _recipients = new(time);
     private SessionRun? _run;
     private Task _watch = Task.CompletedTask;
 
@@ -84,7 +84,7 @@ internal sealed partial class SessionGrain(
 
         try
         {
-            return await _recipients.ResolveAsync(client, recipient, ct) is { } to
+            return await Recipients.ResolveAsync(client, recipient, ct) is { } to
                 ? ToOutcome(await client.SendAsync(new OutgoingMessage(to, command.ToContent()), ct))
                 : new SendOutcome.NotOnWhatsApp();
         }
@@ -149,12 +149,6 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    public Task FetchMediaAsync()
-    {
-        _run?.FetchMedia(); // a session at rest fetches what waits when it connects
-        return Task.CompletedTask;
-    }
-
     public async Task<SessionStatus> GetStatusAsync(CancellationToken ct)
     {
         if (_run is { } run)
@@ -203,7 +197,7 @@ internal sealed partial class SessionGrain(
                 // A code that waited when the process ended goes on waiting, not anew.
                 var waitingSince = row.Status == SessionStates.Connecting ? row.UpdatedAt : time.GetUtcNow();
                 _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, ids, waitingSince + settings.SessionTimeout,
-                    new MediaFetcher(media, files, journal, lease, logger), _uploads, time, logger);
+                    new MediaFetcher(media, files, journal, lease, logger), _uploads, new CallGuard(sessions, Id, time, logger), time, logger);
                 running.Add(Id);
                 _run.Start();
                 _watch = WatchAsync(_run);

@@ -2,6 +2,7 @@ using Recado.Client;
 using Recado.Client.Events;
 using Recado.Client.Stores;
 using Recado.Server.Features.Media;
+using Recado.Server.Features.People;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Sessions;
@@ -12,7 +13,7 @@ namespace Recado.Server.Features.Sessions;
 /// </summary>
 internal sealed class SessionRun(
     SessionClients clients, IDeviceStore device, ISessionJournal journal, SessionLease lease, SessionRow row, RisingIds ids, DateTimeOffset scanBefore,
-    MediaFetcher fetcher, MediaUploads uploads, TimeProvider time, ILogger logger)
+    MediaFetcher fetcher, MediaUploads uploads, CallGuard calls, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(30);
@@ -42,9 +43,6 @@ internal sealed class SessionRun(
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public void Start() => Completion = RunAsync();
-
-    /// <summary>Somebody asks for files that have waited for that.</summary>
-    public void FetchMedia() => fetcher.Wake();
 
     /// <summary>Waits until the session is connected or has come to rest.</summary>
     /// <returns>Whether it is connected.</returns>
@@ -110,15 +108,16 @@ internal sealed class SessionRun(
     private async Task RunClientAsync()
     {
         var client = clients.Create(new PatientDevice(device, lease.SessionId, time, logger), lease.SessionId);
-        var (pump, fetching) = (Task.CompletedTask, Task.CompletedTask);
-        using var fetchingEnds = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        var (pump, fetching, answering) = (Task.CompletedTask, Task.CompletedTask, Task.CompletedTask);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Client = client;
         try
         {
             await client.StartAsync(_abort.Token);
             pump = PumpAsync(client);
-            fetching = fetcher.RunAsync(client, fetchingEnds.Token);
+            fetching = fetcher.RunAsync(client, ends.Token);
+            answering = calls.RunAsync(client, ends.Token);
             if (!await IsScannedInTimeAsync(pump))
             {
                 _isEnding = true;
@@ -132,8 +131,9 @@ internal sealed class SessionRun(
         finally
         {
             (Client, _qr) = (null, null);
-            await fetchingEnds.CancelAsync();
+            await ends.CancelAsync();
             await fetching;
+            await answering;
             await client.DisposeAsync(); // ends the stream, and with it the pump
             await pump;
         }
@@ -189,8 +189,10 @@ internal sealed class SessionRun(
             logger.StateChanged(lease.SessionId, row.Status, row.ReasonCode ?? "none");
 
         (Row, _qr) = (row, qr);
-        if (row.Status == SessionStates.Connected && entries.Exists(entry => entry is JournalEntry.State or JournalEntry.Message { File.IsWanted: true }))
+        if (row.Status == SessionStates.Connected && entries.Exists(entry => entry is JournalEntry.State or JournalEntry.Message { File: not null }))
             fetcher.Wake();
+        foreach (var call in events.OfType<CallReceived>())
+            calls.Ring(call);
         foreach (var change in events.OfType<StateChanged>())
         {
             if (change.State == SessionState.Connected)

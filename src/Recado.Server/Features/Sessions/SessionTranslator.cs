@@ -4,8 +4,8 @@ using Recado.Client.Events;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
 using Recado.Server.Features.Groups;
-using Recado.Server.Features.History;
 using Recado.Server.Features.Media;
+using Recado.Server.Features.People;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
 
@@ -61,12 +61,8 @@ internal static class SessionTranslator
         MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
         ReadElsewhere r => r.MessageIds.Select(Read),
         GroupChanged g => [GroupTranslation.Of(row, g, ids)],
-        HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
-        HistoryProgress p => [HistoryTranslator.Translate(row, p)],
-        HistoryUnanswered u => [HistoryTranslator.Translate(row, u)],
-        CaughtUp { Count: > 0 } c => [Event(EventTypes.CaughtUp, new { sessionId = row.Id, count = c.Count })],
         IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
-        _ => [],
+        _ => PeopleTranslator.Translate(row, clientEvent, ids),
     };
 
     /// <summary>A received message counts as read.</summary>
@@ -108,7 +104,7 @@ internal static class SessionTranslator
         return new JournalEntry.Message(message, told, file);
     }
 
-    public static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status, string? about)
+    private static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status, string? about)
     {
         // Of a message in a group the other side is its author, otherwise the chat partner, whoever wrote.
         var (phone, lid) = envelope.IsGroup ? (envelope.PhoneNumber, envelope.Lid) : (envelope.ChatPhoneNumber, envelope.ChatLid);
@@ -129,7 +125,7 @@ internal static class SessionTranslator
             Lid = lid?.ToString(),
             PushName = envelope.PushName,
             IsGroup = envelope.IsGroup,
-            Origin = Snake(envelope.Origin.ToString()),
+            Origin = envelope.Origin == MessageOrigin.Live ? "live" : "offline",
         };
     }
 

@@ -158,7 +158,7 @@ internal sealed class PostgresSessionJournal(PostgresDatabase database, RecordCi
 
     private static OwnedSession? ReadOwned(NpgsqlDataReader r)
     {
-        const int epoch = 12; // after the session's columns
+        const int epoch = 13; // after the session's columns
         var row = PostgresSessionStore.ReadRow(r);
         return r.IsDBNull(epoch) ? null : new OwnedSession(new SessionLease(row.Id, row.UserId, r.GetInt64(epoch)), row);
     }

@@ -5,7 +5,7 @@ namespace Recado.Server.Storage.Postgres;
 internal sealed class PostgresSessionStore(PostgresDatabase database, TimeProvider time) : ISessionStore
 {
     public const string Columns =
-        "id, user_id, name, phone_number, lid, status, reason, reason_code, last_connected_at, created_at, updated_at, is_paired";
+        "id, user_id, name, phone_number, lid, status, reason, reason_code, last_connected_at, created_at, updated_at, is_paired, settings";
 
     public const string RunningStates = "('connecting', 'connected', 'reconnecting')";
 
@@ -43,6 +43,37 @@ internal sealed class PostgresSessionStore(PostgresDatabase database, TimeProvid
             $"select {Columns} from public.whatsapp_sessions where id = @id and user_id = @user", ("id", sessionId), ("user", userId)),
         ReadRow, ct);
 
+    public async Task<SessionRow?> ChangeAsync(Guid userId, Guid sessionId, Func<SessionRow, SessionRow> change, CancellationToken ct)
+    {
+        while (await FindAsync(userId, sessionId, ct) is { } row)
+        {
+            var next = change(row);
+            SessionRow? changed = null;
+            await database.WriteAsync<bool>(
+                async pipeline =>
+                {
+                    // Somebody else's change in between makes this one begin again, on what the row has become.
+                    pipeline.Add(
+                        new PostgresStatement(
+                            $"""
+                            update public.whatsapp_sessions set name = @name::text, settings = @settings::jsonb,
+                                updated_at = greatest(@now::timestamptz, updated_at + interval '1 microsecond')
+                            where id = @id and updated_at = @seen returning {Columns}
+                            """,
+                            ("name", next.Name is { } name ? PostgresText.Clean(name) : null), ("settings", PostgresText.CleanJson(next.Settings.ToJson())),
+                            ("now", time.GetUtcNow()), ("id", sessionId), ("seen", row.UpdatedAt)),
+                        r => changed = ReadRow(r));
+                    await pipeline.CommitAsync(ct);
+                    return true;
+                },
+                ct);
+            if (changed is not null)
+                return changed;
+        }
+
+        return null;
+    }
+
     public Task<SessionRow?> FindAsync(Guid sessionId, CancellationToken ct) => database.FirstAsync(
         new PostgresStatement($"select {Columns} from public.whatsapp_sessions where id = @id", ("id", sessionId)), ReadRow, ct);
 
@@ -73,5 +104,6 @@ internal sealed class PostgresSessionStore(PostgresDatabase database, TimeProvid
         CreatedAt = r.Time(9),
         UpdatedAt = r.Time(10),
         IsPaired = r.GetBoolean(11),
+        Settings = SessionSettings.Parse(r.GetString(12)),
     };
 }

@@ -5,7 +5,7 @@ namespace Recado.Server.Storage.Sqlite;
 internal sealed class SqliteSessionStore(SqliteDatabase database, TimeProvider time) : ISessionStore
 {
     private const string Columns =
-        "id, user_id, name, phone_number, lid, status, reason, reason_code, last_connected_at, created_at, updated_at, is_paired";
+        "id, user_id, name, phone_number, lid, status, reason, reason_code, last_connected_at, created_at, updated_at, is_paired, settings";
 
     public const string RunningStates = "('connecting', 'connected', 'reconnecting')";
 
@@ -35,6 +35,23 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, TimeProvider t
             $"select {Columns} from whatsapp_sessions where id = $id and user_id = $user", ReadRow, ("$id", sessionId), ("$user", userId)),
         ct);
 
+    public Task<SessionRow?> ChangeAsync(Guid userId, Guid sessionId, Func<SessionRow, SessionRow> change, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return database.WriteAsync(
+            db =>
+            {
+                if (Find(db, sessionId) is not { } row || row.UserId != userId)
+                    return null;
+
+                var next = change(row);
+                return db.First(
+                    $"update whatsapp_sessions set name = $name, settings = $settings, updated_at = $now where id = $id returning {Columns}", ReadRow,
+                    ("$name", next.Name), ("$settings", next.Settings.ToJson()), ("$now", now), ("$id", sessionId));
+            },
+            ct);
+    }
+
     public Task<SessionRow?> FindAsync(Guid sessionId, CancellationToken ct) => database.ReadAsync(db => Find(db, sessionId), ct);
 
     public Task<IReadOnlyList<SessionRow>> ListByStateAsync(IReadOnlyCollection<string> states, CancellationToken ct) =>
@@ -63,5 +80,6 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, TimeProvider t
         CreatedAt = r.Time(9),
         UpdatedAt = r.Time(10),
         IsPaired = r.GetBoolean(11),
+        Settings = SessionSettings.Parse(r.GetString(12)),
     };
 }
