@@ -134,16 +134,11 @@ public sealed partial class SimulatedPhone
     /// <summary>Makes a new sender key with the next message to a group.</summary>
     public void RotateSenderKey(string group) => _exchange.Run(() => _endpoint.RotateSenderKey(Jid.Parse(group)));
 
-    /// <summary>Chooses who may add the account to groups.</summary>
-    /// <param name="value"><c>all</c>, <c>contacts</c> (those it has exchanged messages with) or <c>none</c>.</param>
-    /// <exception cref="ArgumentException">There is no such value.</exception>
-    public void SetGroupPrivacy(string value)
-    {
-        if (value is not (Account.EverybodyAdds or Account.ContactsAdd or Account.NobodyAdds))
-            throw new ArgumentException($"There is no value '{value}'. Values: all, contacts, none.", nameof(value));
-
-        _exchange.Run(() => _endpoint.Account.GroupAddPrivacy = value);
-    }
+    /// <summary>Sets the picture of a group, or takes it away.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="jpeg">A square JPEG of 64 to 640 pixels.</param>
+    /// <exception cref="SimulatorException">It is none, or the phone may not change it.</exception>
+    public void SetGroupPicture(string group, byte[]? jpeg) => _exchange.Run(() => _endpoint.SetGroupPicture(GroupOf(group), jpeg));
 
     private T Ask<T>(Func<string, Node> request, Func<Node, T> read, Addressing addressing = Addressing.Lid) =>
         _exchange.Run(() => read(_endpoint.Ask(request(_exchange.NewId()), addressing)));

@@ -6,8 +6,6 @@ namespace Recado.Simulator.Accounts;
 /// <summary>One WhatsApp account: a phone and the devices linked to it. Guarded by the exchange's lock.</summary>
 internal sealed class Account(string phone, string lid, string name, uint rawId)
 {
-    public const string EverybodyAdds = "all", ContactsAdd = "contacts", NobodyAdds = "none";
-
     /// <summary>Number, digits only; the user part of the phone-number JID.</summary>
     public string Phone { get; } = phone;
 
@@ -32,13 +30,6 @@ internal sealed class Account(string phone, string lid, string name, uint rawId)
 
     /// <summary>Numbers of the accounts that this one has exchanged messages with; they hear of its devices.</summary>
     public HashSet<string> Contacts { get; } = [];
-
-    /// <summary>Who may add the account to groups: <c>all</c>, <c>contacts</c> or <c>none</c>.</summary>
-    public string GroupAddPrivacy
-    {
-        get => Profile.Privacy[PrivacySettings.GroupAdd];
-        set => Profile.Privacy[PrivacySettings.GroupAdd] = value;
-    }
 
     /// <summary>Privacy tokens that this account has given, by the receiver's number.</summary>
     public Dictionary<string, PrivacyToken> IssuedTokens { get; } = [];

@@ -125,10 +125,6 @@ public sealed record DecideJoinRequest(bool? Approve, IReadOnlyList<string>? Use
 /// <param name="Distribution">Who was given the own sender key: the next message gives it to everybody again.</param>
 public sealed record ForgetKeysRequest(bool Received = false, bool Distribution = false);
 
-/// <summary>Who may add an account to groups.</summary>
-/// <param name="Value"><c>all</c>, <c>contacts</c> or <c>none</c>.</param>
-public sealed record GroupPrivacyRequest(string? Value);
-
 /// <summary>A status update; either a text or a message.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Message">A message in protobuf JSON.</param>

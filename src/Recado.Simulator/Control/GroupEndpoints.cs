@@ -36,7 +36,9 @@ internal static class GroupEndpoints
         OfPhone(group.MapGet(OneOnPhone + "/join-requests", ListJoinRequests), "ListJoinRequestsOnPhone", "Let the phone show who wants to join");
         OfPhone(group.MapPost(OneOnPhone + "/join-requests", Decide), "DecideJoinRequestsOnPhone", "Let the phone decide who joins");
         OfPhone(group.MapPost(OneOnPhone + "/forget-keys", ForgetKeys), "ForgetSenderKeysOnPhone", "Let the phone lose sender keys of a group");
-        OfPhone(group.MapPut("/accounts/{phone}/group-privacy", SetPrivacy), "SetGroupPrivacy", "Choose who may add the account to groups");
+        OfPhone(group.MapPut(OneOnPhone + "/picture", SetPictureAsync).Accepts<byte[]>("image/jpeg"), "SetGroupPictureOnPhone",
+            "Let the phone set the group's picture, a square JPEG of 64 to 640 pixels in the body");
+        OfPhone(group.MapDelete(OneOnPhone + "/picture", RemovePicture), "RemoveGroupPictureOnPhone", "Let the phone take the group's picture away");
         OfPhone(group.MapPost("/accounts/{phone}/status", PostStatusAsync), "PostStatusFromPhone", "Let the phone post a status update to its contacts");
         return group;
     }
@@ -131,9 +133,16 @@ internal static class GroupEndpoints
         return TypedResults.NoContent();
     }
 
-    private static NoContent SetPrivacy(string phone, GroupPrivacyRequest request, SimulatedService service)
+    private static async Task<NoContent> SetPictureAsync(string phone, string group, HttpRequest request, SimulatedService service, CancellationToken ct)
     {
-        service.Phone(phone).SetGroupPrivacy(AccountEndpoints.Required(request.Value, "value"));
+        var sender = service.Phone(phone);
+        sender.SetGroupPicture(group, await PeopleEndpoints.ReadPictureAsync(request, ct));
+        return TypedResults.NoContent();
+    }
+
+    private static NoContent RemovePicture(string phone, string group, SimulatedService service)
+    {
+        service.Phone(phone).SetGroupPicture(group, jpeg: null);
         return TypedResults.NoContent();
     }
 

@@ -61,12 +61,20 @@ internal static class PeopleEndpoints
     private static async Task<NoContent> SetPictureAsync(string phone, HttpRequest request, SimulatedService service, CancellationToken ct)
     {
         var target = service.Phone(phone);
+        var jpeg = await ReadPictureAsync(request, ct);
+        return Done(() => target.SetPicture(jpeg));
+    }
+
+    /// <summary>A picture in the body of a request.</summary>
+    /// <exception cref="BadRequestException">It is too large, or does not say how large it is.</exception>
+    internal static async Task<byte[]> ReadPictureAsync(HttpRequest request, CancellationToken ct)
+    {
         if (request.ContentLength is not (> 0 and <= LargestPicture))
             throw new BadRequestException($"The body is no picture of at most {LargestPicture} bytes with its length given.");
 
         var jpeg = new byte[(int)request.ContentLength];
         await request.Body.ReadExactlyAsync(jpeg, ct);
-        return Done(() => target.SetPicture(jpeg));
+        return jpeg;
     }
 
     private static NoContent Done(Action action)

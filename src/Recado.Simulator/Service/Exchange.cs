@@ -30,6 +30,7 @@ internal sealed class Exchange
         Messages = new MessageRouter(this);
         GroupRequests = new GroupDesk(this, Groups);
         GroupMessages = new GroupMessages(this);
+        GroupPictures = new GroupPictures(this);
         Presences = new PresenceRouter(this);
         Devices = new DeviceRegistry(this);
         Pairing = new PairingDesk(this);
@@ -64,6 +65,8 @@ internal sealed class Exchange
     public GroupDesk GroupRequests { get; }
 
     public GroupMessages GroupMessages { get; }
+
+    public GroupPictures GroupPictures { get; }
 
     public PresenceRouter Presences { get; }
 

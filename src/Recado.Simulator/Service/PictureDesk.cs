@@ -6,13 +6,15 @@ using Recado.Simulator.Accounts;
 
 namespace Recado.Simulator.Service;
 
-/// <summary>Pictures of users. Their files lie on the media host, open to everyone who has the address.</summary>
+/// <summary>Pictures of users; those of groups have a desk of their own. Their files lie on the media host, open to everyone who has the address.</summary>
 internal sealed class PictureDesk(Exchange exchange)
 {
     private const int LargestPicture = 512 * 1024, SmallestSide = 64, LargestSide = 640;
 
     /// <summary>The answer; <see langword="null"/> for a request that WhatsApp lets run into its time limit.</summary>
-    public Node? Answer(Device device, Node iq) => iq["type"] == "set" ? Change(device, iq) : Get(device, iq);
+    public Node? Answer(Device device, Node iq) => iq.JidOf("target") is { IsGroup: true } group ? exchange.GroupPictures.Answer(device, iq, group)
+        : iq["type"] == "set" ? Change(device, iq)
+        : Get(device, iq);
 
     /// <summary>Sets or takes away an account's picture, and tells who may know.</summary>
     /// <param name="account">Whose.</param>
@@ -21,10 +23,10 @@ internal sealed class PictureDesk(Exchange exchange)
     /// <returns>Whether the picture was acceptable.</returns>
     public bool Set(Account account, Device? author, byte[]? jpeg)
     {
-        if (jpeg is not null && !(jpeg.Length <= LargestPicture && JpegSize.Read(jpeg) is { Width: >= SmallestSide and <= LargestSide } size && size.Width == size.Height))
+        if (jpeg is not null && !IsAcceptable(jpeg))
             return false;
 
-        account.Profile.Picture = jpeg is null ? null : new ProfilePicture(NextId(account), Convert.ToHexStringLower(exchange.Random.Bytes(8)), jpeg);
+        account.Profile.Picture = jpeg is null ? null : Make(jpeg, account.Profile.Picture);
         var change = jpeg is null
             ? new Node("delete", [("jid", account.PhoneJid), ("author", account.PhoneJid)])
             : new Node("set", [("jid", account.PhoneJid), ("id", account.Profile.Picture!.Id), ("author", account.PhoneJid)]);
@@ -33,9 +35,23 @@ internal sealed class PictureDesk(Exchange exchange)
         return true;
     }
 
+    /// <summary>Whether the bytes are a JPEG that WhatsApp takes as a picture.</summary>
+    public static bool IsAcceptable(byte[] jpeg) => jpeg.Length <= LargestPicture
+        && JpegSize.Read(jpeg) is { Width: >= SmallestSide and <= LargestSide } size && size.Width == size.Height;
+
+    /// <summary>A picture under the next id.</summary>
+    public ProfilePicture Make(byte[] jpeg, ProfilePicture? before) => new(NextId(before), Convert.ToHexStringLower(exchange.Random.Bytes(8)), jpeg);
+
+    /// <summary>The node that says where a picture lies.</summary>
+    public Node Describe(ProfilePicture picture, string type)
+    {
+        var path = $"/v/{Media.MediaHost.PictureFolder}/{NameOf(picture)}?ccb=11-4";
+        return new Node("picture", [("id", picture.Id), ("type", type), ("url", $"https://{exchange.Media.Address}{path}"), ("direct_path", path)]);
+    }
+
     /// <summary>The file behind an address on the media host.</summary>
-    public byte[]? Find(string name) => exchange.Read(() => exchange.Accounts.All
-        .Select(account => account.Profile.Picture).FirstOrDefault(picture => picture is not null && NameOf(picture) == name)?.Jpeg);
+    public byte[]? Find(string name) => exchange.Read(() => exchange.Accounts.All.Select(account => account.Profile.Picture)
+        .Concat(exchange.Groups.All.Select(group => group.Picture)).FirstOrDefault(picture => picture is not null && NameOf(picture) == name)?.Jpeg);
 
     private static string NameOf(ProfilePicture picture) => $"{picture.Id}_{picture.Key}_n.jpg";
 
@@ -63,15 +79,11 @@ internal sealed class PictureDesk(Exchange exchange)
         if (picture["id"] == shown.Id)
             return Stanzas.Result(iq);
 
-        var path = $"/v/{Media.MediaHost.PictureFolder}/{NameOf(shown)}?ccb=11-4";
-        return Stanzas.Result(iq, new Node("picture",
-            [("id", shown.Id), ("type", picture["type"]), ("url", $"https://{exchange.Media.Address}{path}"), ("direct_path", path)]));
+        return Stanzas.Result(iq, Describe(shown, picture["type"]!));
     }
 
     private Node Change(Device device, Node iq)
     {
-        if (iq.JidOf("target") is { IsGroup: true })
-            return Stanzas.Error(iq, 501, "feature-not-implemented");
         if (iq["target"] is not null)
         {
             exchange.Trace.Violation(device.ToString(), "A change of the own picture names a target.");
@@ -87,10 +99,10 @@ internal sealed class PictureDesk(Exchange exchange)
         return device.Account.Profile.Picture is { } now ? Stanzas.Result(iq, new Node("picture", [("id", now.Id)])) : Stanzas.Result(iq);
     }
 
-    private string NextId(Account account)
+    private string NextId(ProfilePicture? before)
     {
         var now = exchange.Now.ToUnixTimeSeconds();
-        var last = long.TryParse(account.Profile.Picture?.Id, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        var last = long.TryParse(before?.Id, CultureInfo.InvariantCulture, out var id) ? id : 0;
         return Math.Max(now, last + 1).ToString(CultureInfo.InvariantCulture);
     }
 }

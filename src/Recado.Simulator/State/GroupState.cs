@@ -4,7 +4,10 @@ namespace Recado.Simulator.State;
 internal sealed record GroupState(
     string Jid, bool ByLid, DateTimeOffset CreatedAt, string? Creator, string Subject, string? SubjectBy, DateTimeOffset SubjectAt,
     DescriptionState? Description, GroupSettingsState Settings, IReadOnlyList<MemberState> Members, long Version, long AnnouncementVersion,
-    string InviteCode, IReadOnlyList<JoinRequestState> JoinRequests, IReadOnlyList<PersonalInviteState> Invites, IReadOnlyList<HoldersState> SenderKeys);
+    string InviteCode, IReadOnlyList<JoinRequestState> JoinRequests, IReadOnlyList<PersonalInviteState> Invites, IReadOnlyList<HoldersState> SenderKeys)
+{
+    public PictureState? Picture { get; init; }
+}
 
 internal sealed record DescriptionState(string Text, string Id, string Author, DateTimeOffset At);
 

@@ -18,7 +18,10 @@ internal static class GroupStateMapper
         [.. group.Members.Select(m => new MemberState(m.Key.Phone, (int)m.Value))], group.Version, group.AnnouncementVersion, group.InviteCode,
         [.. group.JoinRequests.Select(r => new JoinRequestState(r.Key.Phone, r.Value))],
         [.. group.Invites.Select(i => new PersonalInviteState(i.Key.Phone, i.Value.Code, i.Value.ExpiresAt, i.Value.Admin.Phone))],
-        Save(group.SenderKeys));
+        Save(group.SenderKeys))
+    {
+        Picture = StateMapper.Save(group.Picture),
+    };
 
     public static IReadOnlyList<HoldersState> Save(SenderKeyLedger ledger) =>
         [.. ledger.All.Select(entry => new HoldersState(entry.Sender.ToString(), entry.Key.KeyId, [.. entry.Key.Devices.Select(d => d.ToString())]))];
@@ -37,6 +40,7 @@ internal static class GroupStateMapper
             SubjectBy = state.SubjectBy is { } by ? Named(by) : null,
             SubjectAt = state.SubjectAt,
             Topic = state.Description is { } topic ? new Group.Description(topic.Text, topic.Id, Named(topic.Author), topic.At) : null,
+            Picture = StateMapper.Restore(state.Picture),
             IsAnnouncement = state.Settings.IsAnnouncement,
             IsLocked = state.Settings.IsLocked,
             Expiration = state.Settings.ExpirationSeconds == 0 ? null : TimeSpan.FromSeconds(state.Settings.ExpirationSeconds),

@@ -71,14 +71,18 @@ internal static class StateMapper
         }
     }
 
+    public static PictureState? Save(ProfilePicture? picture) => picture is null ? null : new PictureState(picture.Id, picture.Key, picture.Jpeg);
+
+    public static ProfilePicture? Restore(PictureState? state) => state is null ? null : new ProfilePicture(state.Id, state.Key, state.Jpeg);
+
     private static ProfileState Save(Profile profile) => new(
-        profile.About, profile.AboutSince, profile.Picture is { } p ? new PictureState(p.Id, p.Key, p.Jpeg) : null, profile.Business,
+        profile.About, profile.AboutSince, Save(profile.Picture), profile.Business,
         profile.Privacy.ToDictionary(), [.. profile.Blocked], profile.DefaultTimer, profile.DefaultTimerSince);
 
     private static void Restore(Profile profile, ProfileState state)
     {
         (profile.About, profile.AboutSince, profile.Business) = (state.About, state.AboutSince, state.Business);
-        profile.Picture = state.Picture is { } p ? new ProfilePicture(p.Id, p.Key, p.Jpeg) : null;
+        profile.Picture = Restore(state.Picture);
         (profile.DefaultTimer, profile.DefaultTimerSince) = (state.DefaultTimer, state.DefaultTimerSince);
         profile.Blocked.UnionWith(state.Blocked);
         foreach (var (name, value) in state.Privacy)

@@ -56,7 +56,7 @@ public sealed class GroupControlApiTests : GroupTest
     [Fact]
     public async Task Privacy_WhenNobodyMayAddTheAccount_LeadsToAnInvitationThatItAccepts()
     {
-        await SendAsync(HttpMethod.Put, "accounts/5511900000001/group-privacy", new { value = "none" });
+        await SendAsync(HttpMethod.Put, "accounts/5511900000001/privacy/groupadd", new { value = "none" });
         var group = Bia.CreateGroup("Friends", []).Jid.ToString();
 
         var refused = (await SendAsync(
@@ -95,7 +95,6 @@ public sealed class GroupControlApiTests : GroupTest
     [InlineData("POST", "accounts/5511900000002/groups/1@g.us/invites", """{"to":"5511900000001"}""", HttpStatusCode.BadRequest, "no 'code'")]
     [InlineData("DELETE", "accounts/5511900000002/groups/1@g.us/invites/5511900000001", null, HttpStatusCode.Conflict, "404")]
     [InlineData("GET", "groups/1@g.us", null, HttpStatusCode.NotFound, "no group")]
-    [InlineData("PUT", "accounts/5511900000002/group-privacy", """{"value":"some"}""", HttpStatusCode.BadRequest, "no value 'some'")]
     [InlineData("POST", "accounts/5511900000002/status", "{}", HttpStatusCode.BadRequest, "no 'text'")]
     public async Task Request_WhenItMakesNoSense_IsAnsweredWithASentence(string method, string path, string? body, HttpStatusCode status, string sentence)
     {

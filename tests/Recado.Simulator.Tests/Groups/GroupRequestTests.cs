@@ -66,7 +66,7 @@ public sealed class GroupRequestTests : GroupTest
     {
         await using var client = await ClientOfAsync(Ana);
         var shy = Service.AddPhone("5511900000004", "Dora");
-        shy.SetGroupPrivacy("none");
+        shy.SetPrivacy("groupadd", "none");
         var group = await CreateAsync(client, Bia);
         var unknown = new Jid("5511999999999", JidServer.PhoneNumber);
 
@@ -284,7 +284,7 @@ public sealed class GroupRequestTests : GroupTest
     public async Task Accept_WhenTheInvitationIsWrongTakenBackOrTheClientAMember_IsRefused()
     {
         await using var client = await ClientOfAsync(Ana);
-        Ana.SetGroupPrivacy("contacts");
+        Ana.SetPrivacy("groupadd", "contacts");
         var group = Bia.CreateGroup("Invited", []);
         var invite = Assert.Single(Bia.ChangeMembers(group.Jid.ToString(), ParticipantAction.Add, Ana.PhoneNumber)).Invite!;
         Task<string> AcceptAsync(string code, Jid admin) =>

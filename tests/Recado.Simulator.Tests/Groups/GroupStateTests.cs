@@ -28,7 +28,7 @@ public sealed class GroupStateTests : IDisposable
         await using (var service = await StartAsync(StateFile))
         {
             var (ana, bia, caio) = (service.AddPhone(Ana), service.AddPhone(Bia), service.AddPhone(Caio));
-            caio.SetGroupPrivacy("none");
+            caio.SetPrivacy("groupadd", "none");
             var group = bia.CreateGroup("Friends", [Ana], AddressingMode.PhoneNumber).Jid.ToString();
             bia.ChangeGroup(group, new GroupSettings
             {
@@ -119,7 +119,6 @@ public sealed class GroupStateTests : IDisposable
         }
 
         var account = state["accounts"]![0]!.AsObject();
-        Assert.True(account.Remove("groupAddPrivacy"));
         Assert.True(account["endpoint"]!.AsObject().Remove("senderKeys"));
         Assert.True(account["endpoint"]!.AsObject().Remove("ownSenderKeys"));
         await File.WriteAllTextAsync(StateFile, state.ToJsonString(), Ct);

@@ -27,6 +27,8 @@ internal sealed class Group(Jid jid, Addressing addressing, DateTimeOffset creat
 
     public Description? Topic { get; set; }
 
+    public ProfilePicture? Picture { get; set; }
+
     public bool IsAnnouncement { get; set; }
 
     public bool IsLocked { get; set; }

@@ -94,12 +94,8 @@ internal sealed partial class GroupDesk
     }
 
     /// <summary>Whether the account lets the other add it to groups.</summary>
-    private static bool MayAdd(Account adder, Account account) => account.GroupAddPrivacy switch
-    {
-        Account.EverybodyAdds => true,
-        Account.NobodyAdds => false,
-        _ => account.Contacts.Contains(adder.Phone),
-    };
+    private static bool MayAdd(Account adder, Account account) =>
+        Visibility.Sees(adder, account, PrivacySettings.GroupAdd, isTrusted: account.Contacts.Contains(adder.Phone));
 
     /// <summary>What can be sent to an account that does not let others add it.</summary>
     private Node PersonalInvite(Account admin, Account account, Jid jid, Group group)
