@@ -14,12 +14,15 @@ public sealed class LostDatabaseTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = ServerUnderTest.Patience)]
-    public async Task Session_WhenTheDatabaseGoesAndComes_StaysConnectedAndLosesNothing()
+    [Theory(Timeout = ServerUnderTest.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Session_WhenTheDatabaseGoesAndComes_StaysConnectedAndLosesNothing(bool isPooled)
     {
         await using var postgres = await PostgresServer.StartAsync();
+        await using var pooler = await PgBouncer.StartAsync(postgres.Port);
         await using var server = await ServerUnderTest.StartAsync(
-            database: PostgresServer.AddressOf(await postgres.CreateDatabaseAsync(), postgres.Port));
+            database: PostgresServer.AddressOf(await postgres.CreateDatabaseAsync(), isPooled ? pooler.Port : postgres.Port));
         var bruno = server.WhatsApp.AddPhone("5511900000002");
         var id = await server.ConnectSessionAsync(server.WhatsApp.AddPhone("5511900000001"));
         await bruno.SendTextAsync("5511900000001", "before", Ct);

@@ -26,6 +26,7 @@ internal sealed class PgBouncer : IAsyncDisposable
             default_pool_size = 3
             max_client_conn = 1000
             server_idle_timeout = 2
+            server_login_retry = 1
             """);
         const UnixFileMode readable = (UnixFileMode)0b111_101_101;
         File.SetUnixFileMode(pooler._folder.Path, readable);
