@@ -9,6 +9,7 @@ internal static class Verbs
         """
         micro   [--quick] [BenchmarkDotNet's arguments]      the hot paths, with allocations
         compare [--quick] [--only operations|sessions|idle]  Recado and Baileys side by side
+        history [messages]                                   a long past is stored while the API is asked
         """;
 
     public static async Task<int> Main(string[] args)
@@ -19,6 +20,8 @@ internal static class Verbs
                 return MicroBench.Run(rest);
             case ["compare", .. var rest]:
                 return await Comparison.RunAsync(rest);
+            case ["history", .. var rest]:
+                return await HistoryBench.RunAsync(rest);
             case ["party"]: // the two verbs that `compare` starts
                 return await PartyVerb.RunAsync();
             case ["service"]:

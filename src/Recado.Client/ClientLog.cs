@@ -68,6 +68,15 @@ internal static partial class ClientLog
     [LoggerMessage(2032, LogLevel.Information, "Message {Id} is encrypted again for a device that could not read it; attempt {Attempt}.")]
     public static partial void Resent(ILogger logger, string id, int attempt);
 
+    [LoggerMessage(2040, LogLevel.Information, "History {Id} is read later: {Reason}")]
+    public static partial void HistoryDelayed(ILogger logger, string id, string reason);
+
+    [LoggerMessage(2041, LogLevel.Warning, "History {Id} cannot be read: {Reason}")]
+    public static partial void HistoryFailed(ILogger logger, string id, string reason);
+
+    [LoggerMessage(2042, LogLevel.Information, "The phone was asked for message {Id}.")]
+    public static partial void PhoneAsked(ILogger logger, string id);
+
     [LoggerMessage(2033, LogLevel.Debug, "Of {Asked} devices {Missing} have no usable keys.")]
     public static partial void DevicesWithoutKeys(ILogger logger, int asked, int missing);
 }

@@ -70,6 +70,14 @@ public sealed record ClientOptions
     /// <summary>How long the phone may take to upload a file again that has expired at WhatsApp. Default: 60 s.</summary>
     public TimeSpan MediaRetryTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the phone may take to answer a request for older messages. Default: 60 s.</summary>
+    public TimeSpan HistoryRequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long the author of a message that cannot be decrypted may take to send it again before the phone is asked for it. Default: 5 s.
+    /// </summary>
+    public TimeSpan PlaceholderDelay { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Where the encrypted form of an upload lies while it is sent. Default: the system's folder for such files.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 

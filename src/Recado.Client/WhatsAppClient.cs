@@ -5,6 +5,7 @@ using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Groups;
+using Recado.Client.History;
 using Recado.Client.Media;
 using Recado.Client.Pairing;
 using Recado.Client.Presence;
@@ -40,6 +41,8 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
     private readonly PreKeyStock _preKeys;
     private readonly MessageSender _sender;
     private readonly MediaTransfer _media;
+    private readonly HistoryRequests _history;
+    private readonly PlaceholderResends _placeholders;
     private readonly HttpClient? _ownHttp;
     private readonly ConnectionLoop _loop;
     private readonly SemaphoreSlim _control = new(1, 1); // start, stop and logout take turns
@@ -86,6 +89,10 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         Profile = new(_state, _own, _live, Presence);
         _numbers = new(_state, _live, options.Time);
         Contacts = new(_state, _own, _live, _numbers, options.MediaHttp ?? _ownHttp!, options);
+        var peers = new PeerSender(_state, _own, sessions, options);
+        _history = new(_state, _live, peers, options);
+        _placeholders = new(_state, peers, secrets, options, logger);
+        var jobs = new HistoryJobs(_state, new HistoryIngest(_state, _own, secrets), _history, _media, options, logger);
         var processor = new InboundProcessor(
             _state,
             new MessageReceiver(
@@ -93,19 +100,22 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 _own,
                 new MessageDecryptor(_own, options),
                 new RetryRequests(_own, _preKeys, options, logger),
-                new PeerMessages(_own),
+                new PeerMessages(_own, jobs, _placeholders),
                 secrets,
                 directory,
+                _placeholders,
+                options,
                 logger),
             new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, directory, repeats, options, logger), options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, Profile, options, logger),
-            new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, options, logger),
+            new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, _placeholders, options, logger),
             new IbReceiver(_state, _status, directory),
             new PresenceReceiver(_state, _own, options.Time),
             Calls,
             logger);
         var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, Presence, options, logger);
-        _loop = new(_state, _own, _status, _live, _outbox, login, processor, new RequestIds(options.Random), options, logger);
+        _loop = new(
+            _state, _own, _status, _live, _outbox, login, processor, new PhoneWork(jobs, _history, _placeholders), new RequestIds(options.Random), options, logger);
     }
 
     /// <summary>What the session is doing, as last published.</summary>
@@ -268,7 +278,11 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         }
 
         if (!_isLoaded)
+        {
             _outbox.Load(await device.ListAsync(DeviceRecordKind.Outbox, null, ct).ConfigureAwait(false));
+            await _placeholders.LoadAsync(device, ct).ConfigureAwait(false);
+        }
+
         _isLoaded = true;
     }
 

@@ -19,6 +19,7 @@ internal sealed class ConnectionLoop(
     Outbox outbox,
     LoginSequence login,
     InboundProcessor processor,
+    PhoneWork phoneWork,
     RequestIds ids,
     ClientOptions options,
     ILogger logger)
@@ -164,9 +165,7 @@ internal sealed class ConnectionLoop(
                 GuardAsync(connection, () => processor.RunAsync(connection, pairing, life)),
                 GuardAsync(connection, () => new KeepAlive(connection, options).RunAsync(life)),
                 GuardAsync(connection, () => connection.Jobs.RunAsync(life)),
-                GuardAsync(
-                    connection,
-                    () => pairing is null ? login.RunAsync(connection, LoggedIn, life) : pairing.RunAsync(connection, life)),
+                GuardAsync(connection, () => pairing is null ? EnterAsync(connection, life) : pairing.RunAsync(connection, life)),
             ];
             await connection.Ended.ConfigureAwait(false);
         }
@@ -178,6 +177,12 @@ internal sealed class ConnectionLoop(
         if (pairing is not null && own.Current is { IsPaired: true })
             _backoff.Reset();
         return await connection.Ended.ConfigureAwait(false);
+    }
+
+    private async Task EnterAsync(ServiceConnection connection, CancellationToken ct)
+    {
+        await login.RunAsync(connection, LoggedIn, ct).ConfigureAwait(false);
+        await Task.WhenAll(phoneWork.Loops(connection, ct).Select(loop => GuardAsync(connection, loop))).ConfigureAwait(false);
     }
 
     private void LoggedIn()

@@ -10,6 +10,9 @@ public enum MessageOrigin
 
     /// <summary>Kept by the service while this device was away.</summary>
     Offline,
+
+    /// <summary>From the phone's memory of the time before this device was linked, or of longer ago.</summary>
+    History,
 }
 
 /// <summary>How far a message has come. Only ever moves forward, except to <see cref="Failed"/>.</summary>
@@ -70,6 +73,6 @@ public sealed record MessageEnvelope
     /// <summary>Whether <see cref="Chat"/> is a group.</summary>
     public bool IsGroup { get; init; }
 
-    /// <summary>Live, or from the queue of what was missed.</summary>
+    /// <summary>Live, from the queue of what was missed, or from the phone's history.</summary>
     public MessageOrigin Origin { get; init; }
 }

@@ -1,5 +1,6 @@
 using Recado.Client.Connection;
 using Recado.Client.Pairing;
+using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Media;
 using Recado.Protocol.Messages;
@@ -12,19 +13,27 @@ internal sealed class MediaRetries(LiveConnection live, OwnDevice own, ClientOpt
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TaskCompletionSource<Node>> _waiting = [];
 
-    /// <summary>Asks, and waits for the answer.</summary>
+    /// <summary>Asks for the file of a message, and waits for the answer.</summary>
     /// <returns>Where the file lies now.</returns>
     /// <exception cref="MediaException">The phone does not have the file, or has not answered in time.</exception>
     /// <exception cref="ConnectionException">The session is not connected.</exception>
-    public async Task<string> RequestAsync(MessageTarget message, byte[] mediaKey, CancellationToken ct)
+    public Task<string> RequestAsync(MessageTarget message, byte[] mediaKey, CancellationToken ct) =>
+        RequestAsync(message.Id, phone => MediaRetry.Request(message, mediaKey, phone, options.Random), mediaKey, ct);
+
+    /// <summary>Asks for a part of the history, and waits for the answer.</summary>
+    /// <inheritdoc cref="RequestAsync(MessageTarget, byte[], CancellationToken)"/>
+    public Task<string> RequestHistoryAsync(string notificationId, byte[] mediaKey, CancellationToken ct) =>
+        RequestAsync(notificationId, phone => MediaRetry.RequestHistory(notificationId, mediaKey, phone, options.Random), mediaKey, ct);
+
+    private async Task<string> RequestAsync(string id, Func<Jid, Node> makeRequest, byte[] mediaKey, CancellationToken ct)
     {
         var connection = live.Require();
         var phone = own.Paired.PhoneNumber ?? throw new ConnectionException("The session is not linked.");
-        var (answer, isFirst) = Wait(message.Id);
+        var (answer, isFirst) = Wait(id);
         try
         {
             if (isFirst)
-                await connection.SendAsync(MediaRetry.Request(message, mediaKey, phone, options.Random), ct).ConfigureAwait(false);
+                await connection.SendAsync(makeRequest(phone), ct).ConfigureAwait(false);
 
             var notification = await answer.WaitAsync(options.MediaRetryTimeout, options.Time, ct).ConfigureAwait(false);
             return MediaRetry.ParseAnswer(notification, mediaKey) switch
@@ -45,8 +54,8 @@ internal sealed class MediaRetries(LiveConnection live, OwnDevice own, ClientOpt
         {
             lock (_lock)
             {
-                if (_waiting.TryGetValue(message.Id, out var waiter) && waiter.Task == answer)
-                    _waiting.Remove(message.Id);
+                if (_waiting.TryGetValue(id, out var waiter) && waiter.Task == answer)
+                    _waiting.Remove(id);
             }
         }
     }

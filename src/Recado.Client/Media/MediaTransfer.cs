@@ -35,7 +35,45 @@ internal sealed partial class MediaTransfer(MediaHosts hosts, MediaRetries retri
     }
 
     /// <summary>Downloads a file, by way of the phone if the media hosts do not have it any more.</summary>
-    public async Task<MediaReference> DownloadAsync(MessageTarget? message, MediaKind kind, MediaReference file, Stream destination, long maxLength, CancellationToken ct)
+    public Task<MediaReference> DownloadAsync(MessageTarget? message, MediaKind kind, MediaReference file, Stream destination, long maxLength, CancellationToken ct) =>
+        DownloadAsync(message is null ? null : () => retries.RequestAsync(message, file.Key, ct), kind, file, destination, maxLength, ct);
+
+    /// <summary>Downloads a part of the history, by way of the phone if the media hosts do not have it any more.</summary>
+    public Task<MediaReference> DownloadHistoryAsync(string notificationId, MediaReference file, Stream destination, long maxLength, CancellationToken ct) =>
+        DownloadAsync(() => retries.RequestHistoryAsync(notificationId, file.Key, ct), MediaKind.HistorySync, file, destination, maxLength, ct);
+
+    /// <summary>Deletes a part of the history that is stored here. Of no consequence when it fails: the hosts forget it by themselves.</summary>
+    public async Task DeleteHistoryAsync(MediaReference file, string? handle, string? nonce, CancellationToken ct)
+    {
+        try
+        {
+            var connection = await hosts.GetAsync(refused: null, ct).ConfigureAwait(false);
+            var path = MediaPaths.Delete(MediaKind.HistorySync, file.DirectPath!, file.EncryptedSha256, connection.Auth, handle);
+            using var request = Request(HttpMethod.Delete, $"https://{connection.Hosts[0]}{path}");
+            if (handle is not null && nonce is not null)
+                request.Headers.TryAddWithoutValidation("Companion_User_Secret", nonce);
+            using var guard = new StallGuard(options.MediaStallTimeout, options.Time, ct);
+            using var response = await http.SendAsync(request, guard.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or HttpIOException or RecadoException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            // They keep it for some weeks, then.
+        }
+    }
+
+    /// <summary>A file that nobody else can open and that is gone once it is closed.</summary>
+    public FileStream NewTemporaryFile() => new(
+        Path.Combine(options.TemporaryFolder, Path.GetRandomFileName()), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+
+    private async Task<MediaReference> DownloadAsync(
+        Func<Task<string>>? restoreAsync, MediaKind kind, MediaReference file, Stream destination, long maxLength, CancellationToken ct)
     {
         if (file.Length > maxLength)
             throw TooLarge(maxLength);
@@ -45,9 +83,9 @@ internal sealed partial class MediaTransfer(MediaHosts hosts, MediaRetries retri
             await GetAsync(kind, file, destination, maxLength, ct).ConfigureAwait(false);
             return file;
         }
-        catch (MediaException e) when (e.Error == MediaError.Gone && message is not null && file.Key.Length > 0)
+        catch (MediaException e) when (e.Error == MediaError.Gone && restoreAsync is not null && file.Key.Length > 0)
         {
-            var path = await retries.RequestAsync(message, file.Key, ct).ConfigureAwait(false);
+            var path = await restoreAsync().ConfigureAwait(false);
             file = file with { DirectPath = path, Url = null };
             await GetAsync(kind, file, destination, maxLength, ct).ConfigureAwait(false);
             return file;
@@ -200,16 +238,6 @@ internal sealed partial class MediaTransfer(MediaHosts hosts, MediaRetries retri
             throw new MediaException(MediaError.Incomplete, e.Message, e);
         }
     }
-
-    private FileStream NewTemporaryFile() => new(
-        Path.Combine(options.TemporaryFolder, Path.GetRandomFileName()), new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
 
     private static HttpRequestMessage Request(HttpMethod method, string address) =>
         new(method, address) { Headers = { { "Origin", Origin }, { "Referer", Origin + "/" } } };

@@ -19,6 +19,7 @@ internal sealed class AckReceiver(
     MessageSender sender,
     GroupRosters rosters,
     TrustedContacts tokens,
+    PlaceholderResends placeholders,
     ClientOptions options,
     ILogger logger)
 {
@@ -30,8 +31,14 @@ internal sealed class AckReceiver(
 
     public async ValueTask HandleAsync(Node ack, ServiceConnection connection, CancellationToken ct)
     {
-        if (ack["class"] != "message" || ack["id"] is not { } id || outbox.Find(id) is not { } pending)
+        if (ack["class"] != "message" || ack["id"] is not { } id)
             return;
+        if (outbox.Find(id) is not { } pending)
+        {
+            if (ack["error"] is null)
+                await placeholders.TryTakeAsync(id, ct).ConfigureAwait(false);
+            return;
+        }
 
         var error = ack["error"] is { } text ? (int?)(int.TryParse(text, out var code) ? code : 500) : null;
         if (error is { } retryable and (StaleAddressing or StaleDevices or 500 or 503) && !pending.HasBeenRepeated)

@@ -27,6 +27,8 @@ internal sealed class MessageReceiver(
     PeerMessages peerMessages,
     MessageSecrets secrets,
     GroupDirectory groups,
+    PlaceholderResends placeholders,
+    ClientOptions options,
     ILogger logger)
 {
     public async ValueTask HandleAsync(Node stanza, ServiceConnection connection, CancellationToken ct)
@@ -106,19 +108,26 @@ internal sealed class MessageReceiver(
         {
             var attempt = await retries.AskAsync(device, connection, stanza, source, opened.Sender, failure, ct).ConfigureAwait(false);
             if (attempt == 1 && stanza["category"] != "peer" && !source.Chat.IsBroadcast)
+            {
+                var envelope = await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false);
                 device.Events.Add(
-                    new MessageUndecryptable(
-                        await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false),
-                        "This message could not be decrypted. Its author's device was asked to send it again."));
+                    new MessageUndecryptable(envelope, "This message could not be decrypted. Its author's device was asked to send it again."));
+                placeholders.Schedule(device, envelope, options.PlaceholderDelay);
+            }
+
             device.Send(connection, Settlement.Ack(stanza));
         }
         else if (stanza.Child("unavailable") is { } unavailable)
         {
             if (!source.Chat.IsBroadcast)
+            {
+                var envelope = await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false);
                 device.Events.Add(
-                    new MessageUndecryptable(
-                        await EnvelopeAsync(device, stanza, source, ct).ConfigureAwait(false),
-                        $"This message can only be seen on the phone ({unavailable["type"] ?? "unavailable"})."));
+                    new MessageUndecryptable(envelope, $"This message can only be seen on the phone ({unavailable["type"] ?? "unavailable"})."));
+                if (PlaceholderResends.IsForLinkedDevices(unavailable["type"]))
+                    placeholders.Schedule(device, envelope, TimeSpan.Zero);
+            }
+
             device.Send(connection, Settlement.Ack(stanza));
         }
         else
@@ -159,6 +168,7 @@ internal sealed class MessageReceiver(
             content = await secrets.OpenAsync(device, envelope.Chat, source.Sender, hidden, ct).ConfigureAwait(false);
         else
             await secrets.TakeAsync(device, envelope.Chat, envelope.Id, source.Sender, message, content, ct).ConfigureAwait(false);
+        placeholders.Solve(device, envelope);
         device.Events.Add(new MessageReceived(envelope, content));
     }
 

@@ -1,17 +1,20 @@
 using Google.Protobuf;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
+using Recado.Client.History;
 using Recado.Client.Pairing;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.History;
 using Recado.Protocol.Proto;
+using SyncType = Recado.Protocol.Proto.HistorySyncNotification.Types.HistorySyncType;
 using ProtocolType = Recado.Protocol.Proto.ProtocolMessage.Types.Type;
 
 namespace Recado.Client.Receiving;
 
 /// <summary>What our own devices tell each other inside messages. Nothing of it is believed from anybody else.</summary>
-internal sealed class PeerMessages(OwnDevice own)
+internal sealed class PeerMessages(OwnDevice own, HistoryJobs history, PlaceholderResends placeholders)
 {
     private const int MaxMappings = 20_000;
 
@@ -50,9 +53,12 @@ internal sealed class PeerMessages(OwnDevice own)
 
                 break;
             case ProtocolType.HistorySyncNotification:
-                device.Send(
-                    connection,
-                    new Node("receipt", [("id", source.Id), ("type", "hist_sync"), ("to", own.Paired.PhoneNumber!.Value.ToUser())]));
+                if (message.HistorySyncNotification is { SyncType: not (SyncType.NoHistory or SyncType.MessageAccessStatus) } notification)
+                    history.Add(device, source.Id, notification);
+                device.Send(connection, HistoryNotification.Receipt(source.Id, own.Paired.PhoneNumber!.Value));
+                break;
+            case ProtocolType.PeerDataOperationRequestResponse when message.PeerDataOperationRequestResponseMessage is { } answer:
+                await placeholders.TakeAnswerAsync(device, answer, ct).ConfigureAwait(false);
                 break;
             case ProtocolType.LidMigrationMappingSync:
                 await LearnMappingsAsync(device, message.LidMigrationMappingSyncMessage?.EncodedMappingPayload, ct).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Recado.Client.Contacts;
+using Recado.Client.Events;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
@@ -32,14 +33,31 @@ internal sealed class MessageSecrets(OwnDevice own, ClientOptions options)
 
         var key = Keys.MessageSecret(chat, messageId);
         if (await device.ReadAsync(key, KeptSecret.Parse, ct).ConfigureAwait(false) is null)
-            Put(device, key, secret, author, content, chat.IsGroup ? GroupLifetime : Lifetime);
+            Put(device, key, secret, author, content, LifetimeOf(content, chat.IsGroup));
+    }
+
+    /// <summary>Keeps the secret of a message of the past, as long as it would have been kept had it come when it was written.</summary>
+    public async ValueTask TakePastAsync(
+        DeviceTransaction device,
+        MessageEnvelope envelope,
+        Jid author,
+        byte[] secret,
+        MessageContent content,
+        CancellationToken ct)
+    {
+        var left = envelope.Timestamp + LifetimeOf(content, envelope.IsGroup) - options.Time.GetUtcNow();
+        var key = Keys.MessageSecret(envelope.Chat, envelope.Id);
+        if (left > TimeSpan.Zero
+            && secret.Length == MessageSecret.Length
+            && await device.ReadAsync(key, KeptSecret.Parse, ct).ConfigureAwait(false) is null)
+            Put(device, key, secret, author, content, left);
     }
 
     /// <summary>Keeps the secret of our own message if others answer it. Of the rest, the sent message itself is kept long enough.</summary>
     public void TakeOwn(DeviceTransaction device, Jid chat, string messageId, Jid author, Message message, MessageContent content)
     {
         if (content is PollContent or EventContent && SecretOf(message) is { } secret)
-            Put(device, Keys.MessageSecret(chat, messageId), secret, author, content, AskingLifetime);
+            Put(device, Keys.MessageSecret(chat, messageId), secret, author, content, LifetimeOf(content, isGroup: false));
     }
 
     /// <summary>What stands inside, or the content as it is when the message it is about is not known here or does not open it.</summary>
@@ -108,9 +126,13 @@ internal sealed class MessageSecrets(OwnDevice own, ClientOptions options)
     private void Put(DeviceTransaction device, DeviceRecordKey key, byte[] secret, Jid author, MessageContent content, TimeSpan lifetime)
     {
         var kept = new KeptSecret(secret, author.ToUser(), content is PollContent poll ? poll.Options : []);
-        var expiresAt = options.Time.GetUtcNow() + (content is PollContent or EventContent ? AskingLifetime : lifetime);
-        device.Put(key, kept.Serialize(), kept, expiresAt);
+        device.Put(key, kept.Serialize(), kept, options.Time.GetUtcNow() + lifetime);
     }
+
+    private static TimeSpan LifetimeOf(MessageContent content, bool isGroup) =>
+        content is PollContent or EventContent ? AskingLifetime
+        : isGroup ? GroupLifetime
+        : Lifetime;
 
     private static byte[]? SecretOf(Message message)
     {

@@ -21,7 +21,7 @@ internal static class Stanzas
         IReadOnlyList<EncryptedPart> encrypted,
         byte[] account,
         byte[]? reportingToken,
-        byte[]? trustedContactToken)
+        Node? token)
     {
         var children = new List<Node>();
         AddParts(children, encrypted, traits, account);
@@ -29,8 +29,8 @@ internal static class Stanzas
             children.Add(meta);
         if (reportingToken is not null)
             children.Add(ReportingToken.ToNode(reportingToken));
-        if (trustedContactToken is not null)
-            children.Add(Node.Of("tctoken", trustedContactToken));
+        if (token is not null)
+            children.Add(token);
 
         return new(
             "message",
@@ -41,6 +41,23 @@ internal static class Stanzas
                 ("edit", traits.Edit),
                 ("peer_recipient_pn", to.IsLid ? phoneNumber : null),
             ],
+            children);
+    }
+
+    /// <summary>A message to our own phone alone.</summary>
+    public static Node PeerMessage(string id, Jid phone, EncryptedMessage message, byte[] account)
+    {
+        List<Node> children =
+        [
+            new("meta", [("appdata", "default")]),
+            new("enc", [("v", "2"), ("type", message.Type.ToEncType())], message.Body),
+        ];
+        if (message.Type == SignalMessageType.PreKey)
+            children.Add(Node.Of("device-identity", account));
+
+        return new(
+            "message",
+            [("id", id), ("type", "text"), ("category", "peer"), ("to", phone), ("push_priority", "high_force"), ("privacy_sensitive", "1")],
             children);
     }
 

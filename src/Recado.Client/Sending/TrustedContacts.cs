@@ -4,6 +4,7 @@ using Recado.Client.Contacts;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Messages;
 using Recado.Protocol.Presence;
 
 namespace Recado.Client.Sending;
@@ -15,6 +16,9 @@ namespace Recado.Client.Sending;
 /// </summary>
 internal sealed class TrustedContacts(DeviceState state, TimeProvider time)
 {
+    /// <summary>What a <see cref="ClientSideToken"/> is made with.</summary>
+    public static readonly DeviceRecordKey SaltKey = Keys.Setting("nct_salt");
+
     private const long Bucket = 604_800;
     private const int ValidBuckets = 4;
     private const int HeaderLength = 16;
@@ -22,11 +26,25 @@ internal sealed class TrustedContacts(DeviceState state, TimeProvider time)
 
     private readonly HashSet<Jid> _issuing = []; // touched by the one job runner only
 
-    /// <summary>The token to attach, if the contact gave one that is still valid.</summary>
+    /// <summary>The token that the contact gave, if it is still valid.</summary>
     public static async ValueTask<TrustedContactToken?> FindTokenAsync(DeviceTransaction device, Jid user, DateTimeOffset now, CancellationToken ct) =>
         await ReadAsync(device, user, ct).ConfigureAwait(false) is { Token.Length: > 0 } entry && IsInWindow(entry.TokenTime, now)
             ? new(entry.Token, DateTimeOffset.FromUnixTimeSeconds(Math.Min(entry.TokenTime, now.ToUnixTimeSeconds())))
             : null;
+
+    /// <summary>
+    /// What to attach to a message to show that a contact may hear from us: its own token while it is valid, else one made from the salt that
+    /// our phone gave us.
+    /// </summary>
+    public static async ValueTask<Node?> FindAsync(DeviceTransaction device, Jid user, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await FindTokenAsync(device, user, now, ct).ConfigureAwait(false) is { } token)
+            return Node.Of("tctoken", token.Bytes);
+
+        return user.IsLid && await device.ReadAsync(SaltKey, ct).ConfigureAwait(false) is { } salt
+            ? Node.Of("cstoken", ClientSideToken.Compute(salt, user))
+            : null;
+    }
 
     /// <summary>Stores a token a contact gave us, unless a newer one is known.</summary>
     public static async ValueTask StoreAsync(DeviceTransaction device, Jid user, long tokenTime, byte[] token, CancellationToken ct)
@@ -34,6 +52,14 @@ internal sealed class TrustedContacts(DeviceState state, TimeProvider time)
         var known = await ReadAsync(device, user, ct).ConfigureAwait(false);
         if (tokenTime > 0 && tokenTime >= known.TokenTime && token.Length is > 0 and <= MaxTokenLength)
             Write(device, user, known with { TokenTime = tokenTime, Token = token });
+    }
+
+    /// <summary>Notes that one of the account's devices has given this contact a token.</summary>
+    public static async ValueTask StoreIssuedAsync(DeviceTransaction device, Jid user, long issuedTime, CancellationToken ct)
+    {
+        var known = await ReadAsync(device, user, ct).ConfigureAwait(false);
+        if (issuedTime > known.IssuedTime)
+            Write(device, user, known with { IssuedTime = issuedTime });
     }
 
     /// <summary>Whether we gave this contact a token that is still valid; after its keys changed it needs it again.</summary>

@@ -46,7 +46,7 @@ internal sealed class UserDestination(Jid to, Jid? phoneNumber, IReadOnlySet<Jid
             encrypted,
             own.Paired.Account ?? [],
             Stanzas.ReportingTokenOf(messageId, Self, to, message),
-            (await TrustedContacts.FindTokenAsync(device, to, options.Time.GetUtcNow(), ct).ConfigureAwait(false))?.Bytes);
+            await TrustedContacts.FindAsync(device, to, options.Time.GetUtcNow(), ct).ConfigureAwait(false));
     }
 
     /// <summary>The form for our own other devices, which must know whom it was sent to.</summary>

@@ -54,6 +54,12 @@ public enum DeviceRecordKind
     /// <summary>A group as the service describes it, by its JID.</summary>
     Group,
 
+    /// <summary>A part of the history that is still to be read, or how far it has been.</summary>
+    HistoryJob,
+
+    /// <summary>A message that the phone is asked for because this device cannot read it.</summary>
+    PlaceholderRequest,
+
     /// <summary>Whether a phone number has WhatsApp.</summary>
     NumberStatus,
 }

@@ -6,6 +6,8 @@ namespace Recado.Client.Stores;
 /// <summary>Where things are kept: one place for the names of records.</summary>
 internal static class Keys
 {
+    public const string HistoryJobPrefix = "job/";
+
     public static DeviceRecordKey Session(SignalAddress address) => new(DeviceRecordKind.Session, address.ToString());
 
     public static DeviceRecordKey Identity(SignalAddress address) => new(DeviceRecordKind.Identity, address.ToString());
@@ -49,6 +51,15 @@ internal static class Keys
 
     /// <summary>Whether a phone number, in digits, has WhatsApp.</summary>
     public static DeviceRecordKey NumberStatus(string digits) => new(DeviceRecordKind.NumberStatus, digits);
+
+    /// <summary>A part of the history, by the phone's message that announced it.</summary>
+    public static DeviceRecordKey HistoryJob(string id) => new(DeviceRecordKind.HistoryJob, HistoryJobPrefix + id);
+
+    /// <summary>How many messages of a part have been published.</summary>
+    public static DeviceRecordKey HistoryMark(string id) => new(DeviceRecordKind.HistoryJob, $"mark/{id}");
+
+    public static DeviceRecordKey Placeholder(Jid chat, Jid sender, string messageId) =>
+        new(DeviceRecordKind.PlaceholderRequest, $"{chat}/{sender}/{messageId}");
 
     public static DeviceRecordKey Setting(string name) => new(DeviceRecordKind.Setting, name);
 

@@ -14,16 +14,21 @@ public sealed record HistoryLimits(long MaxInflated = 1L << 30, int MaxItem = 64
 /// <summary>Reads a part of the history item by item, so that memory holds one chat at a time.</summary>
 public static class HistoryReader
 {
+    /// <inheritdoc cref="ReadAsync(Stream, HistoryLimits, bool, CancellationToken)"/>
+    public static IAsyncEnumerable<HistoryItem> ReadAsync(Stream compressed, HistoryLimits limits, CancellationToken ct = default) =>
+        ReadAsync(compressed, limits, withChats: true, ct);
+
     /// <summary>
     /// The items in the order of the phone. What cannot be told apart (a chat without a JID, a message without an id) is left out.
     /// </summary>
     /// <param name="compressed">The part as decrypted: a zlib stream (RFC 1950).</param>
     /// <param name="limits">What it may cost.</param>
+    /// <param name="withChats">Whether to read chats and status updates too, rather than to pass over them.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ProtocolException">The stream does not inflate, does not parse, or exceeds a limit
     /// (<see cref="ProtocolError.MalformedPayload"/>). Items read before that are good.</exception>
     public static async IAsyncEnumerable<HistoryItem> ReadAsync(
-        Stream compressed, HistoryLimits limits, [EnumeratorCancellation] CancellationToken ct = default)
+        Stream compressed, HistoryLimits limits, bool withChats, [EnumeratorCancellation] CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(compressed);
         ArgumentNullException.ThrowIfNull(limits);
@@ -33,7 +38,7 @@ public static class HistoryReader
             var reader = new ProtobufStreamReader(inflated, limits);
             while (await reader.ReadTagAsync(ct).ConfigureAwait(false) is var tag and not 0)
             {
-                if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited || !IsItem(WireFormat.GetTagFieldNumber(tag)))
+                if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited || !IsItem(WireFormat.GetTagFieldNumber(tag), withChats))
                     await reader.SkipAsync(tag, ct).ConfigureAwait(false);
                 else if (Item(WireFormat.GetTagFieldNumber(tag), await reader.ReadBytesAsync(ct).ConfigureAwait(false)) is { } item)
                     yield return item;
@@ -41,10 +46,13 @@ public static class HistoryReader
         }
     }
 
-    private static bool IsItem(int field) => field is
-        HistorySync.ConversationsFieldNumber or HistorySync.StatusV3MessagesFieldNumber or HistorySync.PushnamesFieldNumber
-        or HistorySync.PhoneNumberToLidMappingsFieldNumber or HistorySync.CompanionMetaNonceFieldNumber
-        or HistorySync.NctSaltFieldNumber or HistorySync.InlineContactsFieldNumber;
+    private static bool IsItem(int field, bool withChats) => field switch
+    {
+        HistorySync.ConversationsFieldNumber or HistorySync.StatusV3MessagesFieldNumber => withChats,
+        HistorySync.PushnamesFieldNumber or HistorySync.PhoneNumberToLidMappingsFieldNumber or HistorySync.CompanionMetaNonceFieldNumber
+        or HistorySync.NctSaltFieldNumber or HistorySync.InlineContactsFieldNumber => true,
+        _ => false,
+    };
 
     private static HistoryItem? Item(int field, byte[] bytes) => field switch
     {

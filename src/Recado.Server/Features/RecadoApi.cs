@@ -6,6 +6,7 @@ using Recado.Server.Features.Console;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Groups;
 using Recado.Server.Features.Health;
+using Recado.Server.Features.History;
 using Recado.Server.Features.Limits;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages;
@@ -98,6 +99,7 @@ internal static class RecadoApi
         api.MapMedia();
         api.MapGroups();
         api.MapPeople();
+        api.MapHistory();
         return app;
     }
 

@@ -52,6 +52,12 @@ internal static class EventTypes
     /// <summary>Something has changed in a group, or the account came into one.</summary>
     public const string GroupUpdate = "group_update";
 
+    /// <summary>A part of the phone's history is stored, or cannot be had.</summary>
+    public const string HistoryProgress = "history_progress";
+
+    /// <summary>What had waited at WhatsApp while the session was away is stored.</summary>
+    public const string CaughtUp = "caught_up";
+
     /// <summary>The file of a message has arrived in our store, or cannot be had.</summary>
     public const string MediaStatus = "media_status";
 

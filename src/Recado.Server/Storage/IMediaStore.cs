@@ -11,6 +11,9 @@ internal interface IMediaStore
     /// <summary>Of these hashes, those that some row still refers to.</summary>
     Task<IReadOnlySet<string>> FindUsedAsync(IReadOnlyList<string> hashes, CancellationToken ct);
 
-    /// <summary>The oldest files of a session that wait to be fetched.</summary>
+    /// <summary>Somebody asks for a file that waits: it is fetched from now on.</summary>
+    Task WantAsync(MediaRow row, CancellationToken ct);
+
+    /// <summary>The oldest files of a session that wait to be fetched, without those that nobody has asked for.</summary>
     Task<IReadOnlyList<PendingMedia>> ListPendingAsync(Guid sessionId, int limit, CancellationToken ct);
 }

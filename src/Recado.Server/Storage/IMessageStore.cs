@@ -10,6 +10,9 @@ internal interface IMessageStore
     /// <summary>One page, newest first.</summary>
     Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct);
 
+    /// <summary>The oldest message of a chat, by JID.</summary>
+    Task<MessageRow?> FindOldestAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct);
+
     /// <summary>A message that is about no other one, by its <c>whatsapp_id</c> or the id of its row.</summary>
     Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct);
 }

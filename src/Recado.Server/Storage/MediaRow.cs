@@ -27,4 +27,5 @@ internal static class MediaStatuses
 
 /// <summary>A file that waits to be fetched.</summary>
 /// <param name="Reference">How to fetch it; secret.</param>
-internal sealed record PendingMedia(MediaRow Row, string Direction, string WhatsAppId, byte[] Reference);
+/// <param name="IsWanted">Whether to fetch it by itself, rather than when somebody asks for it.</param>
+internal sealed record PendingMedia(MediaRow Row, string Direction, string WhatsAppId, byte[] Reference, bool IsWanted = true);

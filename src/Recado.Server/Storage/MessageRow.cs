@@ -46,6 +46,6 @@ internal sealed record MessageRow
 
     [JsonPropertyName("is_group")] public bool IsGroup { get; init; }
 
-    /// <summary><c>live</c>, or <c>offline</c> for what had waited at the service.</summary>
+    /// <summary><c>live</c>; <c>offline</c> for what had waited at the service, <c>history</c> for what the phone remembers.</summary>
     [JsonPropertyName("origin")] public required string Origin { get; init; }
 }

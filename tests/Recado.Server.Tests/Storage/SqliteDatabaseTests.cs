@@ -63,6 +63,42 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_WhenTheSchemaIsFromBeforeTheHistory_KeepsEveryRow()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using (var old = new SqliteConnection($"Data Source={_folder.File("recado.db")};Pooling=False"))
+        {
+            old.Open();
+            foreach (var (_, script) in SqliteMigrations.After(0).Take(3))
+                Execute(old, script);
+            Execute(old, "insert into whatsapp_sessions (id, user_id, status, created_at, updated_at) values ('s', 'u', 'connected', 1, 1)");
+            for (var i = 0; i < 100; i++)
+            {
+                Execute(old, $"insert into messages (id, user_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, origin, about) "
+                    + $"values ('m{i}', 'u', 's', 'received', '{{\"type\":\"text\"}}', 'received', {i}, 'w{i}', 'c', 'c', '{(i % 2 == 0 ? "live" : "offline")}', {(i == 7 ? "'w6'" : "null")})");
+            }
+
+            Execute(old, "pragma user_version = 3");
+        }
+
+        await using var database = SqliteDatabase.Open(_folder.Path);
+        var rows = await database.ReadAsync(
+            db => db.Query("select id, whatsapp_id, origin, about from messages order by timestamp", r => (r.GetString(0), r.GetString(1), r.GetString(2), r.Text(3))), ct);
+        var isGone = await database.WriteAsync(
+            db =>
+            {
+                db.Execute("insert into messages select 'h', user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, 'wh', chat, sender, "
+                    + "phone_number, lid, push_name, is_group, 'history', about from messages where id = 'm0'");
+                db.Execute("delete from whatsapp_sessions where id = 's'");
+                return db.First("select count(*) from messages", r => r.GetInt32(0)) == 0;
+            },
+            ct);
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => ($"m{i}", $"w{i}", i % 2 == 0 ? "live" : "offline", i == 7 ? "w6" : null)), rows);
+        Assert.True(isGone); // the rows still belong to their session
+    }
+
+    [Fact]
     public void Open_WhenTheFileIsNoDatabase_SaysSo()
     {
         File.WriteAllText(_folder.File("recado.db"), new string('x', 5000));

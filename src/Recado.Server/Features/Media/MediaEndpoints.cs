@@ -87,12 +87,19 @@ internal static class MediaEndpoints
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        Guid id, HttpResponse response, ClaimsPrincipal user, IMediaStore store, MediaFiles files, CancellationToken ct)
+        Guid id, HttpResponse response, ClaimsPrincipal user, IMediaStore store, MediaFiles files, IGrainFactory grains, CancellationToken ct)
     {
         if (await store.FindAsync(user.Id(), id, ct) is not { } row)
             return Problems.Result(StatusCodes.Status404NotFound, "media_not_found", "There is no such file among yours.");
         if (row.Status == MediaStatuses.Pending)
-            return Problems.Result(StatusCodes.Status409Conflict, "media_pending", "The file has not arrived from WhatsApp yet.");
+        {
+            // Files of the past are fetched when somebody asks for them, which is now.
+            await store.WantAsync(row, ct);
+            await grains.Session(row.SessionId).FetchMediaAsync();
+            response.Headers.RetryAfter = "2";
+            return Problems.Result(StatusCodes.Status409Conflict, "media_pending", "The file is on its way from WhatsApp; the event media_status tells when it is here.");
+        }
+
         if (row.Status == MediaStatuses.Failed)
             return Problems.Result(StatusCodes.Status409Conflict, "media_failed", row.Failure ?? "The file could not be fetched from WhatsApp.");
         if (await files.OpenAsync(row.Sha256, ct) is not { } file)

@@ -40,6 +40,10 @@ internal interface ISessionGrain : IGrainWithStringKey
     Task<ClientOutcome<T>> AskAsync<T>(ClientRequest<T> request, CancellationToken ct)
         where T : class;
 
+    /// <summary>Fetches the files of messages that somebody has asked for, as soon as the session is connected.</summary>
+    [Alias("fetch-media")]
+    Task FetchMediaAsync();
+
     /// <summary>State and, while one waits to be scanned, the QR code.</summary>
     [Alias("status")]
     Task<SessionStatus> GetStatusAsync(CancellationToken ct);

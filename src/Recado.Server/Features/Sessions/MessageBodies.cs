@@ -29,6 +29,14 @@ internal static class MessageBodies
 
     public static JsonElement Undecryptable(string reason) => JsonSerializer.SerializeToElement(new { type = "undecryptable", reason }, Json);
 
+    /// <summary>What a chat says of itself, such as that somebody joined.</summary>
+    /// <param name="code">WhatsApp's number of it.</param>
+    /// <param name="parameters">What it is about.</param>
+    public static JsonElement Notice(int code, IReadOnlyList<string> parameters) =>
+        JsonSerializer.SerializeToElement(new { type = "notice", code, parameters }, Json);
+
+    public static JsonElement Deleted() => JsonSerializer.SerializeToElement(new { type = "deleted" }, Json);
+
     /// <summary>The id of the message that this one is about; null for a message of its own.</summary>
     public static string? AboutOf(MessageContent content) => content switch
     {

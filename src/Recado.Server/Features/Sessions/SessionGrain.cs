@@ -149,6 +149,12 @@ internal sealed partial class SessionGrain(
         }
     }
 
+    public Task FetchMediaAsync()
+    {
+        _run?.FetchMedia(); // a session at rest fetches what waits when it connects
+        return Task.CompletedTask;
+    }
+
     public async Task<SessionStatus> GetStatusAsync(CancellationToken ct)
     {
         if (_run is { } run)

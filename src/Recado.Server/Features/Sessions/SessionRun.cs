@@ -44,6 +44,9 @@ internal sealed class SessionRun(
 
     public void Start() => Completion = RunAsync();
 
+    /// <summary>Somebody asks for files that have waited for that.</summary>
+    public void FetchMedia() => fetcher.Wake();
+
     /// <summary>Waits until the session is connected or has come to rest.</summary>
     /// <returns>Whether it is connected.</returns>
     public async Task<bool> WaitForConnectionAsync(CancellationToken ct)
@@ -189,7 +192,7 @@ internal sealed class SessionRun(
             logger.StateChanged(lease.SessionId, row.Status, row.ReasonCode ?? "none");
 
         (Row, _qr) = (row, qr);
-        if (row.Status == SessionStates.Connected && entries.Exists(entry => entry is JournalEntry.State or JournalEntry.Message { File: not null }))
+        if (row.Status == SessionStates.Connected && entries.Exists(entry => entry is JournalEntry.State or JournalEntry.Message { File.IsWanted: true }))
             fetcher.Wake();
         foreach (var call in events.OfType<CallReceived>())
             calls.Ring(call);

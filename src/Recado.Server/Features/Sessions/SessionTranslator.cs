@@ -4,6 +4,7 @@ using Recado.Client.Events;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
 using Recado.Server.Features.Groups;
+using Recado.Server.Features.History;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.People;
 using Recado.Server.Hosting;
@@ -61,6 +62,10 @@ internal static class SessionTranslator
         MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
         ReadElsewhere r => r.MessageIds.Select(Read),
         GroupChanged g => [GroupTranslation.Of(row, g, ids)],
+        HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
+        HistoryProgress p => [HistoryTranslator.Translate(row, p)],
+        HistoryUnanswered u => [HistoryTranslator.Translate(row, u)],
+        CaughtUp { Count: > 0 } c => [Event(EventTypes.CaughtUp, new { sessionId = row.Id, count = c.Count })],
         IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
         _ => PeopleTranslator.Translate(row, clientEvent, ids),
     };
@@ -104,7 +109,7 @@ internal static class SessionTranslator
         return new JournalEntry.Message(message, told, file);
     }
 
-    private static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status, string? about)
+    public static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status, string? about)
     {
         // Of a message in a group the other side is its author, otherwise the chat partner, whoever wrote.
         var (phone, lid) = envelope.IsGroup ? (envelope.PhoneNumber, envelope.Lid) : (envelope.ChatPhoneNumber, envelope.ChatLid);
@@ -125,7 +130,7 @@ internal static class SessionTranslator
             Lid = lid?.ToString(),
             PushName = envelope.PushName,
             IsGroup = envelope.IsGroup,
-            Origin = envelope.Origin == MessageOrigin.Live ? "live" : "offline",
+            Origin = Snake(envelope.Origin.ToString()),
         };
     }
 

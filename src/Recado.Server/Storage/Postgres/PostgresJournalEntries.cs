@@ -69,7 +69,7 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
             if (message.File is { } file)
             {
                 var reference = cipher.Seal(PostgresMediaStore.Place(file.Row), file.Reference);
-                pipeline.Add(PostgresMediaStore.Insert(file.Row, now, file.Direction, file.WhatsAppId, reference));
+                pipeline.Add(PostgresMediaStore.Insert(file.Row, now, file.Direction, file.WhatsAppId, reference, file.IsWanted));
             }
 
             if (isAllowed)

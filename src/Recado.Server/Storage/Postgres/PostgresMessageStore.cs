@@ -10,6 +10,9 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
         "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
         + "phone_number, lid, push_name, is_group, origin, about";
 
+    // A chat is kept under its LID; its phone number finds it too.
+    private const string InChat = "(chat = @chat or (not is_group and (lid = @chat or phone_number || '@s.whatsapp.net' = @chat)))";
+
     public async Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct)
     {
         var rows = await database.QueryAsync(Compose(query), ReadRow, ct);
@@ -34,6 +37,16 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
             ReadRow, ct);
     }
 
+    public Task<MessageRow?> FindOldestAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct) => database.FirstAsync(
+        new PostgresStatement(
+            $"""
+            select {Columns} from public.messages
+            where whatsapp_session_id = @session and user_id = @user and {InChat} and about is null
+            order by timestamp, id limit 1
+            """,
+            ("session", sessionId), ("user", userId), ("chat", chat)),
+        ReadRow, ct);
+
     private static PostgresStatement Compose(MessageQuery query)
     {
         var sql = new StringBuilder($"select {Columns} from public.messages where whatsapp_session_id = @session and user_id = @user");
@@ -50,8 +63,7 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
 
         if (query.Chat is { } chat)
         {
-            // A chat is kept under its LID; its phone number finds it too.
-            sql.Append(" and (chat = @chat or (not is_group and (lid = @chat or phone_number || '@s.whatsapp.net' = @chat)))");
+            sql.Append(" and ").Append(InChat);
             values.Add(("chat", chat));
         }
 

@@ -103,7 +103,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
         if (file is not null)
         {
             var reference = cipher.Seal(SqliteMediaStore.Place(file.Row), file.Reference);
-            SqliteMediaStore.Insert(db, file.Row, now, file.Direction, file.WhatsAppId, reference);
+            SqliteMediaStore.Insert(db, file.Row, now, file.Direction, file.WhatsAppId, reference, file.IsWanted);
         }
     }
 

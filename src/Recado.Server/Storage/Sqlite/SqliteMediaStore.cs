@@ -16,6 +16,9 @@ internal sealed class SqliteMediaStore(SqliteDatabase database, RecordCipher cip
         return database.WriteAsync(db => Insert(db, row, now), ct);
     }
 
+    public Task WantAsync(MediaRow row, CancellationToken ct) => database.WriteAsync(
+        db => db.Execute("update media set is_wanted = 1 where id = $id and user_id = $user", ("$id", row.Id), ("$user", row.UserId)), ct);
+
     public Task<IReadOnlySet<string>> FindUsedAsync(IReadOnlyList<string> hashes, CancellationToken ct) => database.ReadAsync<IReadOnlySet<string>>(
         db => hashes.Where(hash => db.First("select 1 from media where sha256 = $hash limit 1", r => r.GetInt32(0), ("$hash", hash)) == 1).ToHashSet(), ct);
 
@@ -23,7 +26,7 @@ internal sealed class SqliteMediaStore(SqliteDatabase database, RecordCipher cip
     {
         var rows = await database.ReadAsync(
             db => db.Query(
-                $"select {Columns}, direction, whatsapp_id, reference from media where session_id = $session and status = 'pending' order by created_at limit $limit",
+                $"select {Columns}, direction, whatsapp_id, reference from media where session_id = $session and status = 'pending' and is_wanted = 1 order by created_at limit $limit",
                 r => (Row: Read(r), Direction: r.GetString(9), WhatsAppId: r.GetString(10), Reference: r.Bytes(11)),
                 ("$session", sessionId), ("$limit", limit)),
             ct);
@@ -34,14 +37,15 @@ internal sealed class SqliteMediaStore(SqliteDatabase database, RecordCipher cip
     public static RecordPlace Place(MediaRow row) => new(row.SessionId, "media", row.Id.ToString("D"));
 
     public static int Insert(
-        SqliteStatements db, MediaRow row, DateTimeOffset now, string? direction = null, string? whatsAppId = null, byte[]? reference = null) => db.Execute(
+        SqliteStatements db, MediaRow row, DateTimeOffset now, string? direction = null, string? whatsAppId = null, byte[]? reference = null,
+        bool isWanted = true) => db.Execute(
         """
-        insert into media (id, user_id, session_id, status, mime_type, size, sha256, file_name, failure, direction, whatsapp_id, reference, created_at)
-        values ($id, $user, $session, $status, $mime, $size, $sha256, $name, $failure, $direction, $whatsapp, $reference, $now)
+        insert into media (id, user_id, session_id, status, mime_type, size, sha256, file_name, failure, direction, whatsapp_id, reference, is_wanted, created_at)
+        values ($id, $user, $session, $status, $mime, $size, $sha256, $name, $failure, $direction, $whatsapp, $reference, $wanted, $now)
         """,
         ("$id", row.Id), ("$user", row.UserId), ("$session", row.SessionId), ("$status", row.Status), ("$mime", row.MimeType), ("$size", row.Size),
         ("$sha256", row.Sha256), ("$name", row.FileName), ("$failure", row.Failure), ("$direction", direction), ("$whatsapp", whatsAppId),
-        ("$reference", reference), ("$now", now));
+        ("$reference", reference), ("$wanted", isWanted), ("$now", now));
 
     private static MediaRow Read(SqliteDataReader r) => new(
         r.Guid(0), r.Guid(1), r.Guid(2), r.GetString(3), r.Text(4), r.GetInt64(5), r.GetString(6), r.Text(7), r.Text(8));

@@ -10,6 +10,9 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
         "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
         + "phone_number, lid, push_name, is_group, origin, about";
 
+    // A chat is kept under its LID; its phone number finds it too.
+    private const string InChat = "(chat = $chat or (is_group = 0 and (lid = $chat or phone_number || '@s.whatsapp.net' = $chat)))";
+
     public async Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct)
     {
         var (sql, parameters) = Compose(query);
@@ -31,6 +34,16 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
             ReadRow, ("$session", sessionId), ("$user", userId), ("$message", messageId)),
         ct);
 
+    public Task<MessageRow?> FindOldestAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct) => database.ReadAsync(
+        db => db.First(
+            $"""
+            select {Columns} from messages
+            where whatsapp_session_id = $session and user_id = $user and {InChat} and about is null
+            order by timestamp, id limit 1
+            """,
+            ReadRow, ("$session", sessionId), ("$user", userId), ("$chat", chat)),
+        ct);
+
     private static (string Sql, (string, object?)[] Parameters) Compose(MessageQuery query)
     {
         var sql = new StringBuilder($"select {Columns} from messages where whatsapp_session_id = $session and user_id = $user");
@@ -47,8 +60,7 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
 
         if (query.Chat is { } chat)
         {
-            // A chat is kept under its LID; its phone number finds it too.
-            sql.Append(" and (chat = $chat or (is_group = 0 and (lid = $chat or phone_number || '@s.whatsapp.net' = $chat)))");
+            sql.Append(" and ").Append(InChat);
             parameters.Add(("$chat", chat));
         }
 
