@@ -1,4 +1,5 @@
 using Recado.Bench.Compare;
+using Recado.Bench.Files;
 using Recado.Bench.Micro;
 
 namespace Recado.Bench;
@@ -10,6 +11,7 @@ internal static class Verbs
         micro   [--quick] [BenchmarkDotNet's arguments]      the hot paths, with allocations
         compare [--quick] [--only operations|sessions|idle]  Recado and Baileys side by side
         history [messages]                                   a long past is stored while the API is asked
+        files   [megabytes]                                  a document up and down, and the memory that it takes
         """;
 
     public static async Task<int> Main(string[] args)
@@ -22,7 +24,11 @@ internal static class Verbs
                 return await Comparison.RunAsync(rest);
             case ["history", .. var rest]:
                 return await HistoryBench.RunAsync(rest);
-            case ["party"]: // the two verbs that `compare` starts
+            case ["files", .. var rest]:
+                return await Transfer.RunAsync(rest);
+            case ["host"]:
+                return await HostVerb.RunAsync();
+            case ["party"]: // the verbs that the others start
                 return await PartyVerb.RunAsync();
             case ["service"]:
                 return await ServiceVerb.RunAsync();

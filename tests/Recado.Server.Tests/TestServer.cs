@@ -35,6 +35,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    public string DataFolder => _folder.Path;
+
     private static Uri Project => new("https://project.example.test");
 
     /// <param name="change">Changes the settings, which are those of standalone mode with nothing at WhatsApp's address.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recado.Simulator;
+using Recado.Simulator.Phones;
 
 namespace Recado.Bench.Compare;
 
@@ -16,6 +17,7 @@ internal static class ServiceVerb
             {
                 ["url"] = service.WebSocketUrl.ToString(),
                 ["rootKey"] = Convert.ToHexStringLower(service.RootKey.Span),
+                ["mediaAuthority"] = service.MediaAuthorityPem,
             }),
             ["add"] = input => Task.FromResult<JsonNode?>(service.AddPhone(Text(input, "phone")).PhoneNumber),
             ["scan"] = async input => await service.Phone(Text(input, "phone")).ScanAsync(Text(input, "qr")),
@@ -25,6 +27,17 @@ internal static class ServiceVerb
                     await service.Phone(Text(input, "from")).SendTextAsync(Text(input, "to"), $"text {i}");
 
                 return null;
+            },
+            ["send-file"] = async input =>
+            {
+                await using var file = File.OpenRead(Text(input, "path"));
+                return await service.Phone(Text(input, "from")).SendMediaAsync(Text(input, "to"), new PhoneMedia("document"), file);
+            },
+            ["read-file"] = async input =>
+            {
+                var phone = service.Phone(Text(input, "phone"));
+                await phone.WaitForMessageAsync(message => message.Id == Text(input, "id"), CancellationToken.None);
+                return await phone.ReadMediaAsync(Text(input, "id"), Stream.Null); // which checks every hash
             },
             ["violations"] = _ => Task.FromResult<JsonNode?>(
                 new JsonArray([.. service.Trace.Violations.Select(v => (JsonNode)$"{v.Connection}: {v.Text}")])),

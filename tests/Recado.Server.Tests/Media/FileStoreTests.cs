@@ -22,7 +22,7 @@ public sealed class S3FilesTests(S3Server server) : FileStoreContract, IClassFix
     {
         using var store = new S3Files(server.Settings with { AccessKey = "wrong" }, TimeProvider.System);
 
-        var e = await Assert.ThrowsAsync<IOException>(() => store.OpenAsync(new string('a', 64), Ct));
+        var e = await Assert.ThrowsAsync<FileStoreException>(() => store.OpenAsync(new string('a', 64), Ct));
 
         Assert.Contains("403", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", e.Message, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class S3FilesTests(S3Server server) : FileStoreContract, IClassFix
     {
         using var store = new S3Files(server.Settings with { Endpoint = new Uri("http://127.0.0.1:9") }, TimeProvider.System);
 
-        var e = await Assert.ThrowsAsync<IOException>(() => store.OpenAsync(new string('a', 64), Ct));
+        var e = await Assert.ThrowsAsync<FileStoreException>(() => store.OpenAsync(new string('a', 64), Ct));
 
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
     }

@@ -196,6 +196,21 @@ public sealed class MediaMessageTests(LinkedServer server) : IClassFixture<Linke
     }
 
     [Fact]
+    public async Task Send_OverTheWebSocket_TakesTheSameObject()
+    {
+        using var socket = await TestSocket.OpenReadyAsync(server.Server, TestServer.LocalToken);
+        var file = await server.UploadAsync(SampleFiles.Of("pdf"), "offer.pdf");
+
+        var sent = await socket.AskAsync(
+            new JsonObject { ["type"] = "send_message", ["sessionId"] = server.Ana, ["to"] = server.BrunoPhone.PhoneNumber, ["document"] = new JsonObject { ["id"] = file } },
+            "message_sent");
+
+        var (message, received) = await ArrivedAsync(sent.GetProperty("messageId").GetString()!);
+        Assert.Equal("offer.pdf", message.Media?.FileName);
+        Assert.Equal(SampleFiles.Of("pdf"), received);
+    }
+
+    [Fact]
     public async Task Send_OfATextWithPreview_ShowsTheCardOfItsLink()
     {
         await using var site = await WebSite.StartAsync();

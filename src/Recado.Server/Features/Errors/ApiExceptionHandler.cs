@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Runtime;
+using Recado.Server.Features.Media;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Errors;
@@ -32,6 +33,8 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         BadHttpRequestException bad => Problems.Complete(new ProblemDetails { Status = bad.StatusCode }),
         DbException or StorageException { IsTransient: true } => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, ErrorCodes.DatabaseUnavailable, "The database does not answer at the moment. Try again shortly."),
+        FileStoreException => Problems.Details(
+            StatusCodes.Status503ServiceUnavailable, "media_store_unavailable", "The store of files does not answer at the moment. Try again shortly."),
         TimeoutException => Problems.Details(
             StatusCodes.Status504GatewayTimeout, ErrorCodes.NoAnswer, "There was no answer in time. Look at the session's state before trying again."),
         OrleansException => Problems.Details(

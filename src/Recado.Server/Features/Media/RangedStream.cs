@@ -28,7 +28,7 @@ internal sealed class RangedStream(Func<long, CancellationToken, Task<Stream>> o
         _body ??= await open(_position, cancellationToken);
         var count = await _body.ReadAsync(buffer, cancellationToken);
         if (count == 0)
-            throw new EndOfStreamException("The store of files ended a file before its end.");
+            throw new FileStoreException("The store of files ended a file before its end.");
 
         _position += count;
         return count;

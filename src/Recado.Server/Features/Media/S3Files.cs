@@ -60,7 +60,7 @@ internal sealed class S3Files(S3Settings store, TimeProvider time) : IFileStore,
             }
             catch (XmlException e)
             {
-                throw new IOException("The store of files answers a listing with something else than XML.", e);
+                throw new FileStoreException("The store of files answers a listing with something else than XML.", e);
             }
 
             foreach (var entry in Children(page.Root!, "Contents"))
@@ -98,7 +98,7 @@ internal sealed class S3Files(S3Settings store, TimeProvider time) : IFileStore,
             return await response.Content.ReadAsStreamAsync(ct); // closing it closes the answer
 
         using (response)
-            throw new IOException($"The store of files does not serve a file (status {(int)response.StatusCode}).");
+            throw new FileStoreException($"The store of files does not serve a file (status {(int)response.StatusCode}).");
     }
 
     private HttpRequestMessage Request(HttpMethod method, string hash) => new(method, Address($"/{Folder}{FileHash.Checked(hash)}"));
@@ -116,18 +116,18 @@ internal sealed class S3Files(S3Settings store, TimeProvider time) : IFileStore,
         }
         catch (HttpRequestException e)
         {
-            throw new IOException($"The store of files at {store.Endpoint.Host} cannot be reached: {e.Message}", e);
+            throw new FileStoreException($"The store of files at {store.Endpoint.Host} cannot be reached: {e.Message}", e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new IOException($"The store of files at {store.Endpoint.Host} does not answer.", e);
+            throw new FileStoreException($"The store of files at {store.Endpoint.Host} does not answer.", e);
         }
     }
 
     private static void Require(HttpResponseMessage response, string what)
     {
         if (!response.IsSuccessStatusCode)
-            throw new IOException($"The store of files refuses to {what} (status {(int)response.StatusCode}).");
+            throw new FileStoreException($"The store of files refuses to {what} (status {(int)response.StatusCode}).");
     }
 
     private static IEnumerable<XElement> Children(XElement parent, string name) => parent.Elements().Where(child => child.Name.LocalName == name);

@@ -39,6 +39,11 @@ internal sealed partial class SessionGrain
         {
             return NotUploaded(new SendOutcome.Refused(MessageId: null, e.Code));
         }
+        catch (FileStoreException e)
+        {
+            logger.UploadFailed(Id, e.Message);
+            return new UploadOutcome.Failed("The store of files does not answer at the moment.");
+        }
         catch (MediaException e)
         {
             logger.UploadFailed(Id, e.Message);
