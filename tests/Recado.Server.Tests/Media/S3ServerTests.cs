@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Recado.Server.Tests.Api;
 
 namespace Recado.Server.Tests.Media;
@@ -34,8 +37,10 @@ public sealed class S3ServerTests(S3Server store) : IClassFixture<S3Server>
     [Fact]
     public async Task Upload_WhenTheStoreIsAway_Answers503AndStoresNothing()
     {
+        var log = new CapturedLog();
         await using var server = await TestServer.StartAsync(
-            settings => TestServer.WithUsers(settings) with { MediaStore = store.Settings with { Endpoint = new Uri("http://127.0.0.1:9") } });
+            settings => TestServer.WithUsers(settings) with { MediaStore = store.Settings with { Endpoint = new Uri("http://127.0.0.1:9") } },
+            configure: builder => builder.Logging.AddProvider(log));
         var user = Guid.NewGuid();
         var session = await server.OwnSessionAsync(user, Ct);
         using var http = server.As(user);
@@ -45,5 +50,41 @@ public sealed class S3ServerTests(S3Server store) : IClassFixture<S3Server>
 
         await answer.ProblemAsync(HttpStatusCode.ServiceUnavailable, "media_store_unavailable");
         Assert.Empty(Directory.GetFiles(Path.Combine(server.DataFolder, "media"), "*", SearchOption.AllDirectories));
+        Assert.DoesNotContain(log.Entries, entry => entry.Text.Contains(store.Settings.SecretKey, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Upkeep_WhenTheStoreIsAway_DoesNotEndTheServer()
+    {
+        var failed = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(
+            settings => settings with { MediaStore = store.Settings with { Endpoint = new Uri("http://127.0.0.1:9") } },
+            configure: builder => builder.Logging.AddProvider(new Watcher(text =>
+            {
+                if (text.Contains("upkeep failed", StringComparison.Ordinal))
+                    failed.TrySetResult();
+            })));
+
+        await failed.Task.WaitAsync(Ct);
+
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.AskAsync("/api/health")).StatusCode);
+        Assert.False(server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+    }
+
+    private sealed class Watcher(Action<string> heard) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            heard(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 }

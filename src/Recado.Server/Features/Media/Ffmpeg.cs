@@ -75,7 +75,7 @@ internal sealed class Ffmpeg(RecadoSettings settings, ILogger<Ffmpeg> logger) : 
         try
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-            foreach (var name in start.Environment.Keys.Except(Inherited).ToList())
+            foreach (var name in start.Environment.Keys.Except(Inherited, StringComparer.OrdinalIgnoreCase).ToList())
                 start.Environment.Remove(name);
 
             using var process = Process.Start(start)!; // null only for documents, which a shell opens

@@ -115,7 +115,7 @@ internal sealed class OutgoingMedia(IMediaStore store, MediaFiles files, Outboun
             {
                 using var answer = await outbound.GetAsync(link, "*/*", ct);
                 await answer.CopyToAsync(file, kind.SourceLimit, ct);
-                if (!kind.IsPlain && (answer.Content.Headers.ContentType?.MediaType == "text/html" || MediaType.IsHtml(await MediaFiles.HeadOfAsync(file, ct))))
+                if (!kind.IsPlain && IsPage(answer, await MediaFiles.HeadOfAsync(file, ct)))
                 {
                     return Problems.Details(
                         StatusCodes.Status422UnprocessableEntity, "link_not_media",
@@ -172,6 +172,10 @@ internal sealed class OutgoingMedia(IMediaStore store, MediaFiles files, Outboun
             await MediaFiles.DiscardAsync(file);
         }
     }
+
+    /// <summary>Whether a link has led to a web page: by its content, or by what the server says of a content that is nothing else.</summary>
+    private static bool IsPage(HttpResponseMessage answer, byte[] head) =>
+        MediaType.IsHtml(head) || (answer.Content.Headers.ContentType?.MediaType == "text/html" && MediaType.Of(head) == MediaType.Unknown);
 
     private async Task<ReadyMedia?> RecallAsync(MediaSourceKey source, CancellationToken ct)
     {

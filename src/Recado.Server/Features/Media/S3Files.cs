@@ -13,7 +13,7 @@ internal sealed class S3Files(S3Settings store, TimeProvider time) : IFileStore,
 {
     private const string Folder = "media/";
 
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30), ConnectionLifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30), UploadPatience = TimeSpan.FromMinutes(30), ConnectionLifetime = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime, AllowAutoRedirect = false, UseCookies = false })
     {
@@ -26,7 +26,7 @@ internal sealed class S3Files(S3Settings store, TimeProvider time) : IFileStore,
         {
             using var request = Request(HttpMethod.Put, hash);
             request.Content = new StreamContent(file) { Headers = { ContentLength = file.Length, ContentType = new MediaTypeHeaderValue(MediaType.Unknown) } };
-            using var response = await SendAsync(request, hash, ct, patience: Timeout.InfiniteTimeSpan);
+            using var response = await SendAsync(request, hash, ct, UploadPatience);
             Require(response, "take a file");
         }
 

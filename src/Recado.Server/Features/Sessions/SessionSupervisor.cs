@@ -100,7 +100,7 @@ internal sealed class SessionSupervisor(
             await RetryOutdatedAsync([.. failed.Where(row => row.ReasonCode == SessionTranslator.Outdated)]);
             await RemoveExpiredAsync();
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or IOException) // the database, or the store of files
         {
             logger.UpkeepFailed(e);
         }
