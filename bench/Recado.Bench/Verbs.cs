@@ -26,9 +26,9 @@ internal static class Verbs
                 return await HistoryBench.RunAsync(rest);
             case ["files", .. var rest]:
                 return await Transfer.RunAsync(rest);
-            case ["host"]:
+            case ["host"]: // the verbs that the others start
                 return await HostVerb.RunAsync();
-            case ["party"]: // the verbs that the others start
+            case ["party"]:
                 return await PartyVerb.RunAsync();
             case ["service"]:
                 return await ServiceVerb.RunAsync();

@@ -30,6 +30,19 @@ public sealed class PicturesTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_AtAPictureThatLiesOnItsSide_SeesItUpright()
+    {
+        byte[] turned = [0xFF, 0xE1, 0, 34, .. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
+        var jpeg = SampleFiles.Jpeg(200, 100);
+
+        var facts = await _pictures.LookAsync(Write([.. jpeg[..2], .. turned, .. jpeg[2..]]), "image/jpeg", Ct);
+
+        using var thumbnail = SKBitmap.Decode(facts.Thumbnail);
+        Assert.Equal((100u, 200u), (facts.Width, facts.Height));
+        Assert.Equal((50, 100), (thumbnail.Width, thumbnail.Height));
+    }
+
+    [Fact]
     public async Task Look_AtAPictureThatUnfoldsIntoGigabytes_RefusesItUndecoded()
     {
         var bomb = SampleFiles.Png(8, 8);

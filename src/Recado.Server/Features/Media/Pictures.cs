@@ -8,7 +8,7 @@ namespace Recado.Server.Features.Media;
 /// </summary>
 internal sealed class Pictures : IDisposable
 {
-    public const string Jpeg = "image/jpeg", Webp = "image/webp";
+    public const string Webp = "image/webp";
 
     private const int ThumbnailSize = 100, StickerSize = 512, ThumbnailQuality = 60, StickerQuality = 80;
     private const int ProfileSize = 640, ProfileQuality = 85;
