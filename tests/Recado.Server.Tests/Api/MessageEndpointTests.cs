@@ -66,8 +66,8 @@ public sealed class MessageEndpointTests(ServerWithUsers fixture) : IClassFixtur
     [InlineData("""{"to":"+442079460958","message":{"text":"x"}}""", "message", "invalid_input")]
     [InlineData("""{"to":"+442079460958","message":"a","message":"b"}""", "message", "invalid_input")]
     [InlineData("""{"to":"nobody","message":"hello"}""", "to", "invalid_recipient")]
-    [InlineData("""{"to":"12345@g.us","message":"hello"}""", "to", "invalid_recipient")]
-    [InlineData("""{"to":"+442079460958","message":"hello","type":"image"}""", "type", "message_type_not_available")]
+    [InlineData("""{"to":"status@broadcast","message":"hello"}""", "to", "invalid_recipient")]
+    [InlineData("""{"to":"+442079460958","message":"hello","type":"smell"}""", "type", "message_type_not_available")]
     public async Task Send_WhenAFieldIsWrong_NamesIt(string body, string field, string code)
     {
         var user = Guid.NewGuid();
