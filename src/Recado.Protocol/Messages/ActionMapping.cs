@@ -136,11 +136,19 @@ internal static class ActionMapping
     private static DisappearingTimerContent Timer(ProtocolMessage setting) =>
         new(setting.EphemeralExpiration.ToDuration(), UnixTime.FromSeconds(setting.EphemeralSettingTimestamp));
 
-    /// <summary>Only content can take the place of content: an edit of an edit is none.</summary>
-    private static EditContent? Edit(MessageTarget target, Message edited, long timestamp) =>
-        MessageContentMapper.FromProto(edited) is not EditContent and var content
-            ? new(target, content, UnixTime.FromMilliseconds(timestamp))
-            : null;
+    /// <summary>Only content can take the place of content: an edit of an edit is none. A caption may come without its file.</summary>
+    private static EditContent? Edit(MessageTarget target, Message edited, long timestamp) => MessageContentMapper.FromProto(edited) switch
+    {
+        EditContent => null,
+        UnsupportedContent when Caption(edited) is { } caption => new(target, new TextContent(caption), UnixTime.FromMilliseconds(timestamp)),
+        var content => new(target, content, UnixTime.FromMilliseconds(timestamp)),
+    };
+
+    private static string? Caption(Message edited)
+    {
+        var inner = MessageContentMapper.Unwrap(edited);
+        return (inner.ImageMessage?.Caption ?? inner.VideoMessage?.Caption ?? inner.DocumentMessage?.Caption)?.OrNull();
+    }
 
     private static PinContent? Pin(PinInChatMessage pin, MessageContextInfo? info) =>
         pin.Key.ToTarget() is not { } target || pin.Type == PinInChatMessage.Types.Type.Unknown

@@ -43,6 +43,9 @@ public abstract record MediaContent : MessageContent
 
     /// <summary>Whether it may be opened only once.</summary>
     public bool IsViewOnce { get; init; }
+
+    /// <summary>The head of the album it belongs to; null when it stands alone. Read, not written.</summary>
+    public MessageTarget? Album { get; init; }
 }
 
 /// <summary>A picture.</summary>

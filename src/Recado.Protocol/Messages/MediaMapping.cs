@@ -3,7 +3,7 @@ using Recado.Protocol.Proto;
 
 namespace Recado.Protocol.Messages;
 
-/// <summary>Images, videos, sounds, documents, stickers and the head of an album. A file that lies nowhere is none.</summary>
+/// <summary>Images, videos, sounds, documents, stickers and the head of an album. A file without address and hash is none.</summary>
 internal static class MediaMapping
 {
     public static MessageContent? Read(Message message)
@@ -115,7 +115,8 @@ internal static class MediaMapping
 
     private static MediaReference? File(IMediaMessage? media)
     {
-        if (media is null || (media.DirectPath.Length == 0 && media.Url.Length == 0))
+        // A quote may leave out where the file lies; what it is tells its hash.
+        if (media is null || (media.DirectPath.Length == 0 && media.Url.Length == 0 && media.FileSha256.IsEmpty))
             return null;
 
         return new(

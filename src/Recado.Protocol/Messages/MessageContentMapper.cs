@@ -6,7 +6,7 @@ namespace Recado.Protocol.Messages;
 /// <summary>Between the protobuf of the wire and <see cref="MessageContent"/>.</summary>
 public static class MessageContentMapper
 {
-    private const int MaxWrappers = 5;
+    private const int MaxWrappers = 5, MediaAlbum = 1;
 
     /// <summary>Reads a decrypted and unpadded message.</summary>
     /// <exception cref="ProtocolException">The bytes are not a message (<see cref="ProtocolError.MalformedPayload"/>).</exception>
@@ -28,18 +28,19 @@ public static class MessageContentMapper
             ?? ActionMapping.Read(inner)
             ?? PollMapping.Read(inner)
             ?? MenuMapping.Read(inner)
-            ?? CommerceMapping.Read(inner);
+            ?? CommerceMapping.Read(inner)
+            ?? NoticeMapping.Read(inner);
 
         return content switch
         {
-            MediaContent media when isViewOnce => media with { IsViewOnce = true },
+            MediaContent media => media with { IsViewOnce = media.IsViewOnce || isViewOnce, Album = AlbumOf(inner) ?? AlbumOf(message) },
             null => Unsupported(inner),
             _ => content,
         };
     }
 
     /// <summary>The message to pad and encrypt; without message secret, which belongs to the sending.</summary>
-    /// <exception cref="ProtocolException">The bytes of an <see cref="UnsupportedContent"/> or <see cref="BusinessContent"/> are not a message.</exception>
+    /// <exception cref="ProtocolException">The bytes of an <see cref="UnsupportedContent"/>, <see cref="BusinessContent"/> or <see cref="NoticeContent"/> are not a message.</exception>
     public static Message ToProto(MessageContent content) => content switch
     {
         TextContent text => TextMapping.Write(text),
@@ -59,6 +60,7 @@ public static class MessageContentMapper
         PollContent poll => PollMapping.Write(poll),
         EventContent happening => PollMapping.Write(happening),
         BusinessContent business => Parse(business.Protobuf),
+        NoticeContent notice => Parse(notice.Protobuf),
         UnsupportedContent other => Parse(other.Protobuf),
         _ => throw new ArgumentException($"Content of type {content?.GetType().Name ?? "null"} cannot be sent.", nameof(content)),
     };
@@ -78,6 +80,9 @@ public static class MessageContentMapper
 
         return message;
     }
+
+    private static MessageTarget? AlbumOf(Message message) =>
+        message.MessageContextInfo?.MessageAssociation is { AssociationType: MediaAlbum } association ? association.ParentMessageKey.ToTarget() : null;
 
     private static UnsupportedContent Unsupported(Message message)
     {

@@ -43,7 +43,8 @@ public sealed record MessageTraits(string Type, string? MediaType, string? Edit,
     }
 
     private static bool IsPoll(Message message) =>
-        (message.PollCreationMessage ?? message.PollCreationMessageV2 ?? message.PollCreationMessageV3 ?? message.PollCreationMessageV5) is not null;
+        (message.PollCreationMessage ?? message.PollCreationMessageV2 ?? message.PollCreationMessageV3 ?? message.PollCreationMessageV5
+            ?? message.PollCreationMessageV6) is not null;
 
     private static string? MediaTypeOf(Message message) => message switch
     {

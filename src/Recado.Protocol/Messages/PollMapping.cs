@@ -11,7 +11,7 @@ internal static class PollMapping
             return Poll(poll);
         if (message.PollCreationMessageV2 is { } forAnnouncements)
             return Poll(forAnnouncements, isForAnnouncements: true);
-        if ((message.PollCreationMessageV3 ?? message.PollCreationMessageV5) is { } later)
+        if ((message.PollCreationMessageV3 ?? message.PollCreationMessageV5 ?? message.PollCreationMessageV6) is { } later)
             return Poll(later);
         if (message.EventMessage is { } happening)
             return Event(happening);

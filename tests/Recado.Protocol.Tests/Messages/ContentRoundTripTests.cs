@@ -52,6 +52,19 @@ public sealed class ContentRoundTripTests
         }
     }
 
+    [Fact]
+    public void NoticeContent_WhenRead_IsReadableAndLosesNothing()
+    {
+        foreach (var (message, expected) in ContentSamples.Notices)
+        {
+            var content = Assert.IsAssignableFrom<NoticeContent>(MessageContentMapper.FromProto(message));
+
+            Assert.Equal(message, MessageContentMapper.ToProto(content));
+            Assert.Equal(Text(expected), Text(content with { Protobuf = [] }));
+            Mutilations.AssertTyped(message.ToByteArray(), bytes => MessageContentMapper.FromProto(MessageContentMapper.Parse(bytes)));
+        }
+    }
+
     [Theory]
     [InlineData(double.NaN, 0)]
     [InlineData(0, double.PositiveInfinity)]
@@ -74,6 +87,34 @@ public sealed class ContentRoundTripTests
         var message = new Message { ReactionMessage = new() { Key = new() { Id = "3EB0AA" }, Text = "x", SenderTimestampMs = time } };
 
         Assert.Null(Assert.IsType<ReactionContent>(MessageContentMapper.FromProto(message)).At);
+    }
+
+    [Fact]
+    public void FromProto_WhenACaptionIsEditedWithoutItsFile_IsAnEditOfTheText()
+    {
+        var edit = new ProtocolMessage { Key = new() { Id = "1" }, Type = ProtocolMessage.Types.Type.MessageEdit, EditedMessage = new() { VideoMessage = new() { Caption = "new" } } };
+
+        Assert.Equal(new TextContent("new"), Assert.IsType<EditContent>(MessageContentMapper.FromProto(new Message { ProtocolMessage = edit })).Content);
+    }
+
+    [Fact]
+    public void FromProto_WhenAnImageBelongsToAnAlbum_NamesItsHead()
+    {
+        var message = MessageContentMapper.ToProto(new ImageContent(new MediaReference("/v/a", [], [], [], 1)));
+        message.MessageContextInfo = new() { MessageAssociation = new() { AssociationType = 1, ParentMessageKey = new() { Id = "3EB0AA", FromMe = true } } };
+
+        var content = MessageContentMapper.FromProto(new Message { AssociatedChildMessage = new() { Message = message } });
+
+        Assert.Equal("3EB0AA", Assert.IsType<ImageContent>(content).Album?.Id);
+    }
+
+    [Fact]
+    public void FromProto_WhenAPollIsOfTheLatestForm_IsAPoll()
+    {
+        var poll = MessageContentMapper.ToProto(new PollContent("Where?", ["here", "there"])).PollCreationMessage;
+
+        foreach (var message in new[] { new Message { PollCreationMessageV6 = poll }, new Message { PollCreationMessageV4 = new() { Message = new() { PollCreationMessage = poll } } } })
+            Assert.Equal("Where?", Assert.IsType<PollContent>(MessageContentMapper.FromProto(message)).Question);
     }
 
     [Fact]

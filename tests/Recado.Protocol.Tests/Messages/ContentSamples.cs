@@ -128,6 +128,25 @@ internal static class ContentSamples
             new PaymentContent(PaymentKind.Declined, []) { Request = new("3EB0AA", null, IsFromActor: true) }),
     ];
 
+    /// <summary>What phones show in a chat and is only read, with what it is read as.</summary>
+    public static IReadOnlyList<(Message Message, MessageContent Expected)> Notices { get; } =
+    [
+        (
+            new() { CallLogMessage = new() { IsVideo = true, CallOutcome = 1 } },
+            new CallLogContent(CallOutcome.Missed, IsVideo: true, Duration: null, [])),
+        (
+            new() { CallLogMessage = new() { DurationSecs = 65 } },
+            new CallLogContent(CallOutcome.Connected, IsVideo: false, TimeSpan.FromSeconds(65), [])),
+        (
+            new() { CallLogMessage = new() { CallOutcome = 77, DurationSecs = long.MaxValue } },
+            new CallLogContent(CallOutcome.Unknown, IsVideo: false, Duration: null, [])),
+        (
+            new() { StickerPackMessage = new() { StickerPackId = "p", Name = "Cats", Publisher = "Ana" } },
+            new StickerPackContent("p", "Cats", "Ana", [])),
+        (new() { RequestPhoneNumberMessage = new() }, new PhoneNumberRequestContent([])),
+        (new() { PlaceholderMessage = new() { Type = 0 } }, new PlaceholderContent([])),
+    ];
+
     private static InteractiveMessage.Types.NativeFlowMessage.Types.NativeFlowButton Flow(string name, string parameters) =>
         new() { Name = name, ButtonParamsJson = parameters };
 

@@ -36,6 +36,14 @@ public sealed class MessageBodiesTests
     }
 
     [Fact]
+    public void Of_WhenOfAnAlbum_NamesItsHead()
+    {
+        var body = MessageBodies.Of(new ImageContent(new MediaReference("/v/a", [], [], [], 1)) { Album = new("3EB0CC", Chat: null, IsFromActor: true) });
+
+        Assert.Equal("""{"messageId":"3EB0CC","fromActor":true}""", body.GetProperty("album").GetRawText());
+    }
+
+    [Fact]
     public void Of_WhenGivenAnyKind_NamesItsType()
     {
         var file = new MediaReference("/v/a", [], [], [], 1);
@@ -68,6 +76,10 @@ public sealed class MessageBodiesTests
             (new ProductContent("p", null, []), "product"),
             (new OrderContent("o", []), "order"),
             (new PaymentContent(PaymentKind.Sent, []) { Request = Target }, "payment"),
+            (new CallLogContent(CallOutcome.Missed, IsVideo: true, Duration: null, []), "call_log"),
+            (new StickerPackContent("p", "Cats", null, []), "sticker_pack"),
+            (new PhoneNumberRequestContent([]), "phone_number_request"),
+            (new PlaceholderContent([]), "placeholder"),
             (new UnsupportedContent("call", []), "unsupported"),
         ];
 

@@ -101,6 +101,7 @@ internal static class MessageBodies
             happening.AllowsGuests,
         }),
         BusinessContent business => Business(business),
+        NoticeContent notice => Notice(notice),
         UnsupportedContent unsupported => Node(new { type = "unsupported", kind = unsupported.Kind, unsupported.Protobuf }),
         _ => Action(content),
     };
@@ -159,6 +160,8 @@ internal static class MessageBodies
             body["thumbnail"] = Convert.ToBase64String(thumbnail);
         if (media.IsViewOnce)
             body["viewOnce"] = true;
+        if (media.Album is { } album)
+            body["album"] = Node(Target(album));
 
         return body;
     }
@@ -208,6 +211,15 @@ internal static class MessageBodies
             payment.ExpiresAt,
             request = payment.Request is { } request ? Target(request) : null,
         }),
+        _ => Node(new { type = "unsupported", kind = content.GetType().Name }),
+    };
+
+    private static JsonObject Notice(NoticeContent content) => content switch
+    {
+        CallLogContent call => Node(new { type = "call_log", call.Outcome, call.IsVideo, seconds = call.Duration?.TotalSeconds }),
+        StickerPackContent pack => Node(new { type = "sticker_pack", packId = pack.Id, pack.Name, pack.Publisher }),
+        PhoneNumberRequestContent => Node(new { type = "phone_number_request" }),
+        PlaceholderContent => Node(new { type = "placeholder", reason = "Linked devices do not get this message; it can be read on the phone." }),
         _ => Node(new { type = "unsupported", kind = content.GetType().Name }),
     };
 
