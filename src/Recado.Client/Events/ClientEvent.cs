@@ -55,7 +55,11 @@ public sealed record MessageStatusChanged(
     MessageStatus Status,
     Jid? Participant,
     DateTimeOffset Timestamp,
-    int? ErrorCode = null) : ClientEvent;
+    int? ErrorCode = null) : ClientEvent
+{
+    /// <summary><see cref="Participant"/> by phone number, if known.</summary>
+    public Jid? ParticipantPhoneNumber { get; init; }
+}
 
 /// <summary>The account read messages on another of its devices.</summary>
 public sealed record ReadElsewhere(Jid Chat, IReadOnlyList<string> MessageIds) : ClientEvent;

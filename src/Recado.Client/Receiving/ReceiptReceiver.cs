@@ -74,8 +74,14 @@ internal sealed class ReceiptReceiver(DeviceState state, OwnDevice own, RetryAns
             "played" => MessageStatus.Played,
             _ => null,
         };
-        if (status is { } reached)
-            device.Events.Add(new MessageStatusChanged(name, ids, reached, await device.CanonicalAsync(who, ct).ConfigureAwait(false), time));
+        if (status is not { } reached)
+            return;
+
+        var participant = await device.CanonicalAsync(who, ct).ConfigureAwait(false);
+        device.Events.Add(new MessageStatusChanged(name, ids, reached, participant, time)
+        {
+            ParticipantPhoneNumber = await device.PhoneNumberOfAsync(participant, ct).ConfigureAwait(false),
+        });
     }
 
     private static bool IsShared(Jid chat) => chat.IsGroup || chat.IsBroadcast;

@@ -1,4 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Recado.Server.Features.Auth;
 
@@ -7,6 +10,8 @@ namespace Recado.Server.Features;
 /// <summary>The OpenAPI document at <c>/openapi/v1.json</c>.</summary>
 internal static class ApiDescription
 {
+    private const string ProblemSchema = "ProblemDetails", ProblemType = "application/problem+json";
+
     public static void AddRecadoDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -29,9 +34,53 @@ internal static class ApiDescription
         options.AddOperationTransformer((operation, context, _) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            operation.OperationId ??= IdOf(context.Description.HttpMethod ?? "GET", context.Description.RelativePath ?? "");
+            foreach (var examples in metadata.OfType<RequestExamples>())
+                Show(operation, examples);
+
             if (metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any())
+            {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerHandler.SchemeName, context.Document)] = [] }];
+                Refuses(operation, context, StatusCodes.Status401Unauthorized);
+                if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) == true)
+                    Refuses(operation, context, StatusCodes.Status404NotFound);
+            }
+
             return Task.CompletedTask;
         });
     });
+
+    /// <summary><c>POST api/sessions/{id}/messages</c> is <c>postSessionsByIdMessages</c>.</summary>
+    private static string IdOf(string method, string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "api")
+            .Select(part => part.StartsWith('{') ? $"By{Capital(part.Trim('{', '}').Split(':')[0])}" : Capital(part));
+        return method.ToLowerInvariant() + string.Concat(parts);
+    }
+
+    private static string Capital(string part) =>
+        string.Concat(part.Split('-', '.').Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    private static void Show(OpenApiOperation operation, RequestExamples examples)
+    {
+        foreach (var body in operation.RequestBody?.Content?.Values ?? [])
+        {
+            body.Examples = examples.Examples.ToDictionary(
+                example => example.Name,
+                IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = example.Value.DeepClone() });
+        }
+    }
+
+    private static void Refuses(OpenApiOperation operation, OpenApiOperationTransformerContext context, int status)
+    {
+        operation.Responses ??= [];
+        operation.Responses.TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse
+        {
+            Description = ReasonPhrases.GetReasonPhrase(status),
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [ProblemType] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, context.Document) },
+            },
+        });
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Recado.Server.Features.Auth;
+using Recado.Server.Features.Chats;
 using Recado.Server.Features.Console;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Groups;
@@ -59,7 +60,11 @@ internal static class RecadoApi
         services.AddSingleton<TextKind>();
         services.AddSingleton<MediaMessages>();
         services.AddSingleton<MessageKinds>();
+        services.AddSingleton<OwnedMessages>();
+        services.AddSingleton<Delivery>();
         services.AddSingleton<OutgoingMessages>();
+        services.AddSingleton<MessageChanges>();
+        services.AddSingleton<ReadMarks>();
         services.AddSingleton<PeopleCommands>();
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();
@@ -96,6 +101,7 @@ internal static class RecadoApi
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapSessions();
         api.MapMessages();
+        api.MapChats();
         api.MapMedia();
         api.MapGroups();
         api.MapPeople();

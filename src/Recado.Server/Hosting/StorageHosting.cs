@@ -37,6 +37,7 @@ internal static class StorageHosting
         .AddSingleton(_ => database) // by a factory, so that the container disposes it
         .AddSingleton<ISessionStore, SqliteSessionStore>()
         .AddSingleton<IMessageStore, SqliteMessageStore>()
+        .AddSingleton<IChatStore, SqliteChatStore>()
         .AddSingleton<IMediaStore, SqliteMediaStore>()
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<ISessionJournal, SqliteSessionJournal>()
@@ -47,6 +48,7 @@ internal static class StorageHosting
         .AddSingleton<PostgresEventPoll>()
         .AddSingleton<ISessionStore, PostgresSessionStore>()
         .AddSingleton<IMessageStore, PostgresMessageStore>()
+        .AddSingleton<IChatStore, PostgresChatStore>()
         .AddSingleton<IMediaStore, PostgresMediaStore>()
         .AddSingleton<IEventLog, PostgresEventLog>()
         .AddSingleton<ISessionJournal, PostgresSessionJournal>()

@@ -49,6 +49,9 @@ internal static class EventTypes
     public const string MessageDeleted = "message_deleted";
     public const string MessageStatus = "message_status";
 
+    /// <summary>Received messages were read, here or on another device of the account.</summary>
+    public const string ChatRead = "chat_read";
+
     /// <summary>Something has changed in a group, or the account came into one.</summary>
     public const string GroupUpdate = "group_update";
 

@@ -79,8 +79,18 @@ internal abstract record JournalEntry
     /// <summary>
     /// A message's status moves forward. If it is there already, or no such message is stored, nothing happens, not even <paramref name="Then"/>.
     /// </summary>
-    public sealed record Progress(string Direction, string WhatsAppId, string Status, Event? Then) : JournalEntry;
+    /// <param name="Member">Of a message to a group, whose receipt this is. It moves forward by itself, and <paramref name="Then"/> happens if either does.</param>
+    public sealed record Progress(string Direction, string WhatsAppId, string Status, Event? Then, MemberReceipt? Member = null) : JournalEntry;
+
+    /// <summary>Received messages count as read. If none of them was unread nothing happens, not even <paramref name="Then"/>.</summary>
+    public sealed record Read(IReadOnlyList<string> WhatsAppIds, Event Then) : JournalEntry;
+
+    /// <summary>A chat goes by this name. Nothing happens if there is no such chat.</summary>
+    public sealed record ChatName(string Chat, string Name) : JournalEntry;
 
     /// <summary>Two JIDs are one user: the chat kept under the phone number continues under the LID.</summary>
     public sealed record Merge(string PhoneNumberJid, string LidJid) : JournalEntry;
 }
+
+/// <param name="Participant">JID of the member.</param>
+internal sealed record MemberReceipt(string Participant, DateTimeOffset At);

@@ -5,10 +5,20 @@ namespace Recado.Server.Storage;
 /// <summary>What a message about another one changes in that one's content. Pure.</summary>
 internal static class MessageAmendments
 {
-    private static readonly string[] Collected = ["reactions", "votes", "answers", "pinned"];
+    private static readonly string[] Collected = ["reactions", "votes", "answers", "pinned", "kept"];
 
-    /// <summary>Whether such a message counts only when it is by the author of what it is about.</summary>
-    public static bool IsForAuthor(string? type) => type is "edit" or "revoke";
+    /// <summary>
+    /// Whether such a message counts only when it is by the author of what it is about. That an admin of a group deletes somebody else's is for
+    /// WhatsApp to judge: when we have sent such a message and it was taken, it counts.
+    /// </summary>
+    /// <param name="action">The content of the message.</param>
+    /// <param name="direction">Its direction.</param>
+    public static bool IsForAuthor(JsonObject action, string direction) => (string?)action["type"] switch
+    {
+        "edit" => true,
+        "revoke" => direction != MessageDirections.Sent || (bool?)action["target"]?["fromActor"] != false,
+        _ => false,
+    };
 
     /// <summary>The content from now on, or null when it stays as it is.</summary>
     /// <param name="target">The content as stored.</param>
@@ -28,6 +38,7 @@ internal static class MessageAmendments
             "poll_vote" => Collect(target, "votes", actor, action["options"]?.DeepClone(), at),
             "event_response" => Collect(target, "answers", actor, action["answer"]?.DeepClone(), at),
             "pin" => With(target, "pinned", (bool?)action["isPinned"] ?? false),
+            "keep" => With(target, "kept", (bool?)action["isKept"] ?? false),
             _ => null,
         };
     }

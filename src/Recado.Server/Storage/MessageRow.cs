@@ -48,4 +48,16 @@ internal sealed record MessageRow
 
     /// <summary><c>live</c>; <c>offline</c> for what had waited at the service, <c>history</c> for what the phone remembers.</summary>
     [JsonPropertyName("origin")] public required string Origin { get; init; }
+
+    /// <summary>Of a message to a group, how far it has come with each member; only where one message is read.</summary>
+    [JsonPropertyName("receipts"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MessageReceipt>? Receipts { get; init; }
 }
+
+/// <param name="Participant">JID of the member.</param>
+/// <param name="Status"><c>delivered</c>, <c>read</c> or <c>played</c>.</param>
+/// <param name="At">When it came that far.</param>
+internal sealed record MessageReceipt(
+    [property: JsonPropertyName("participant")] string Participant,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("at")] DateTimeOffset At);

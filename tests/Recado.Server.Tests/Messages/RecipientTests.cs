@@ -48,6 +48,7 @@ public sealed class RecipientTests
     [InlineData("@s.whatsapp.net")]
     [InlineData("a b@s.whatsapp.net")]
     [InlineData("status@broadcast")]
+    [InlineData("120363012345678901@newsletter")]
     [InlineData("442079460958@elsewhere")]
     public void Parse_WhenNobodyCanBeMeant_SaysWhatIsWrong(string to)
     {

@@ -21,6 +21,7 @@ public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
         _engine = new Engine(
             new SqliteSessionStore(database, Time),
             new SqliteMessageStore(database),
+            new SqliteChatStore(database),
             new SqliteMediaStore(database, cipher, Time),
             new SqliteEventLog(database, signals),
             new SqliteSessionJournal(database, cipher, signals, Time),

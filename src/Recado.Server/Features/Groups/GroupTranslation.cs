@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Recado.Client.Events;
+using Recado.Protocol.Groups;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
@@ -21,7 +22,7 @@ internal static class GroupTranslation
             SessionId = session.Id,
             Direction = MessageDirections.Received,
             Content = content,
-            Status = MessageStatuses.Received,
+            Status = MessageStatuses.Read, // nobody waits for it to be read
             Timestamp = changed.Timestamp,
             WhatsAppId = changed.Id,
             Chat = changed.Group.ToString(),
@@ -44,4 +45,14 @@ internal static class GroupTranslation
         };
         return new JournalEntry.Message(row, new JournalEntry.Event(EventTypes.GroupUpdate, JsonSerializer.Serialize(payload, RecadoJson.Options)));
     }
+
+    /// <summary>The names that the group's chat gets by the change.</summary>
+    public static IEnumerable<JournalEntry> NamesOf(GroupChanged changed) => changed.Changes
+        .Select(change => change switch
+        {
+            GroupJoined joined => joined.Info.Subject,
+            SubjectChanged renamed => renamed.Subject,
+            _ => null,
+        })
+        .OfType<string>().Select(name => new JournalEntry.ChatName(changed.Group.ToString(), name));
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Recado.Protocol;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Sessions;
@@ -19,9 +18,10 @@ internal static class MessageEndpoints
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
 
         messages.MapGet("/", ListAsync).WithSummary("Reads a page of messages, newest first");
-        Sending(messages.MapPost("/", SendAsync).WithSummary("Sends a message and waits for WhatsApp's answer"));
-        Sending(messages.MapPatch("/{messageId}", EditAsync).WithSummary("Gives a sent text another wording, within 15 minutes"));
-        Sending(messages.MapDelete("/{messageId}", DeleteAsync).WithSummary("Deletes a sent message for everyone"));
+        messages.MapGet("/{messageId}", GetAsync).WithSummary("Reads a message; of one that was sent to a group, with how far it has come with each member");
+        Sending(messages.MapPost("/", SendAsync).WithSummary("Sends a message and waits for WhatsApp's answer")).WithMetadata(Examples());
+        Sending(messages.MapPatch("/{messageId}", EditAsync).WithSummary("Gives a sent text another wording, or a sent file another caption, within 15 minutes"));
+        Sending(messages.MapDelete("/{messageId}", DeleteAsync).WithSummary("Deletes a sent message for everyone; an admin of a group deletes those of others, too"));
         Sending(messages.MapPost("/{messageId}/reactions", ReactAsync).WithSummary("Reacts to a message, or takes the reaction back"));
         Sending(messages.MapPost("/{messageId}/read", ReadAsync).WithSummary("Tells the author that a message was read"));
     }
@@ -33,37 +33,48 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> EditAsync(
-        Guid id, string messageId, EditMessageRequest request, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+        Guid id, string messageId, EditMessageRequest request, ClaimsPrincipal user, MessageChanges changes, CancellationToken ct)
     {
-        return Result(await sender.EditAsync(user.Id(), id, messageId, request, ct));
+        return Result(await changes.EditAsync(user.Id(), id, messageId, request, ct));
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> DeleteAsync(
-        Guid id, string messageId, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+        Guid id, string messageId, ClaimsPrincipal user, MessageChanges changes, CancellationToken ct)
     {
-        return Result(await sender.DeleteAsync(user.Id(), id, messageId, ct));
+        return Result(await changes.DeleteAsync(user.Id(), id, messageId, ct));
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> ReactAsync(
-        Guid id, string messageId, ReactRequest request, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+        Guid id, string messageId, ReactRequest request, ClaimsPrincipal user, MessageChanges changes, CancellationToken ct)
     {
-        return Result(await sender.ReactAsync(user.Id(), id, messageId, request.Emoji, ct));
+        return Result(await changes.ReactAsync(user.Id(), id, messageId, request.Emoji, ct));
     }
 
     private static async Task<Results<Ok<MessageReadResponse>, ProblemHttpResult>> ReadAsync(
-        Guid id, string messageId, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+        Guid id, string messageId, ClaimsPrincipal user, ReadMarks reads, CancellationToken ct)
     {
-        var answer = await sender.ReadAsync(user.Id(), id, messageId, ct);
+        var answer = await reads.MarkMessageAsync(user.Id(), id, messageId, ct);
         return answer.IsGiven ? TypedResults.Ok(new MessageReadResponse(true)) : answer.Problem.ToResult();
+    }
+
+    private static async Task<Results<Ok<MessageDetail>, ProblemHttpResult>> GetAsync(
+        Guid id, string messageId, ClaimsPrincipal user, OwnedMessages messages, CancellationToken ct)
+    {
+        var found = await messages.ReadAsync(user.Id(), id, messageId, ct);
+        return found.IsGiven ? TypedResults.Ok(new MessageDetail(found.Value)) : found.Problem.ToResult();
     }
 
     private static Results<Ok<MessageSentResponse>, ProblemHttpResult> Result(Answer<SendOutcome.Sent> answer) => answer.IsGiven
         ? TypedResults.Ok(new MessageSentResponse(true, answer.Value.MessageId, "sent", answer.Value.Timestamp))
         : answer.Problem.ToResult();
 
-    private static void Sending(RouteHandlerBuilder endpoint) => endpoint
+    private static RouteHandlerBuilder Sending(RouteHandlerBuilder endpoint) => endpoint
+        .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status504GatewayTimeout);
+
+    private static RequestExamples Examples() => new(
+        [.. MessageExample.All.Select(example => new RequestExample($"{example.Kind}_{example.Number}", $"{example.Heading} ({example.Kind})", example.Request))]);
 
     private static async Task<Results<Ok<MessageList>, ProblemHttpResult>> ListAsync(
         Guid id, [AsParameters] MessageListRequest request, ClaimsPrincipal user, OwnedSessions sessions, IMessageStore messages, CancellationToken ct)
@@ -77,13 +88,9 @@ internal static class MessageEndpoints
             return found.Problem.ToResult();
 
         var page = await messages.ListAsync(
-            new MessageQuery(user.Id(), id, request.Limit ?? DefaultPage, before, ChatOf(request.Chat), request.Direction, request.Q, request.About), ct);
+            new MessageQuery(user.Id(), id, request.Limit ?? DefaultPage, before, request.Chat is { } chat ? ChatName.Of(chat) : null, request.Direction, request.Q, request.About), ct);
         return TypedResults.Ok(new MessageList(page.Messages, page.Next?.ToString()));
     }
-
-    /// <summary>Digits alone mean the chat with that number.</summary>
-    private static string? ChatOf(string? chat) =>
-        chat is not null && chat.All(char.IsAsciiDigit) ? $"{chat}@{JidServer.PhoneNumber}" : chat;
 }
 
 /// <summary>Which page of messages. Properties, because the description of the API cannot read attributes of a constructor.</summary>
@@ -118,5 +125,7 @@ public sealed record MessageListRequest
 internal sealed record MessageSentResponse(bool Success, string MessageId, string Status, DateTimeOffset Timestamp);
 
 internal sealed record MessageReadResponse(bool Success);
+
+internal sealed record MessageDetail(MessageRow Message);
 
 internal sealed record MessageList(IReadOnlyList<MessageRow> Messages, string? Next);

@@ -17,4 +17,7 @@ internal sealed record MessageKind(
 
     /// <summary>The id of the message that a request is about; null for a kind that is about none.</summary>
     public Func<SendMessageRequest, string?>? TargetOf { get; init; }
+
+    /// <summary>Whether that message may be in another chat than the one that is sent to.</summary>
+    public bool IsOfAnyChat { get; init; }
 }

@@ -16,6 +16,7 @@ internal sealed class MessageKinds(TextKind text, MediaMessages media)
         .. SendableKind.All.Select(kind => new MessageKind(
             kind.Name, request => MediaComposer.Of(request, kind.Name), (draft, ct) => media.ComposeAsync(kind, draft, ct))),
         new("location", request => request.Location, LocationKind.Compose),
+        new("live_location", request => request.LiveLocation, LiveLocationKind.Compose),
         new("contacts", request => request.Contacts, ContactsKind.Compose),
         new("reaction", request => request.Reaction, ReactionKind.Compose) { TargetOf = request => request.Reaction?.MessageId },
         new("poll", request => request.Poll, PollKind.Compose),
@@ -23,7 +24,14 @@ internal sealed class MessageKinds(TextKind text, MediaMessages media)
         new("event", request => request.Event, EventKind.Compose),
         new("event_response", request => request.EventResponse, EventResponseKind.Compose) { TargetOf = request => request.EventResponse?.MessageId },
         new("pin", request => request.Pin, PinKind.Compose) { TargetOf = request => request.Pin?.MessageId },
+        new("keep", request => request.Keep, KeepKind.Compose) { TargetOf = request => request.Keep?.MessageId },
+        new("forward", request => request.Forward, ForwardKind.Compose) { TargetOf = request => request.Forward?.MessageId, IsOfAnyChat = true },
+        new("group_invite", request => request.GroupInvite, GroupInviteKind.Compose),
+        new("disappearing_timer", request => request.DisappearingTimer, DisappearingTimerKind.Compose),
     ];
+
+    /// <summary>What <c>type</c> may be.</summary>
+    public IEnumerable<string> Types => _kinds.Select(kind => kind.Type);
 
     /// <summary>The kind that a request asks for; <c>message</c> alone is a text.</summary>
     public Answer<MessageKind> Of(SendMessageRequest request)
@@ -39,10 +47,7 @@ internal sealed class MessageKinds(TextKind text, MediaMessages media)
         if (request.Type is { } type)
         {
             if (Array.Find(_kinds, kind => kind.Type == type) is not { } named)
-            {
-                var types = string.Join(", ", _kinds.Select(kind => kind.Type));
-                return Problems.InvalidField("type", $"'type' must be one of: {types}.", "message_type_not_available");
-            }
+                return Problems.InvalidField("type", $"'type' must be one of: {string.Join(", ", Types)}.", "message_type_not_available");
 
             if (Array.Find(given, kind => kind != named) is { } other)
                 return Problems.InvalidField(other.Type, $"The message is of type '{type}'; leave the other kinds out.", "ambiguous_message");

@@ -27,12 +27,14 @@ internal sealed record Recipient(IReadOnlyList<string> Forms)
     private static (Recipient?, string?) ParseJid(string text)
     {
         if (!Jid.TryParse(text, out var jid) || jid.User.Length == 0)
-            return (null, "'to' is not a JID. A user's is <number>@s.whatsapp.net or <id>@lid.");
+            return (null, "'to' is not a JID. A user's is <number>@s.whatsapp.net or <id>@lid, a group's <id>@g.us.");
 
         if (jid.IsGroup)
             return (new Recipient([jid.ToString()]), null);
+        if (jid.IsBroadcast)
+            return (null, "Status updates and broadcasts cannot be sent. Send to a user or a group.");
         if (!jid.IsPhoneNumber && !jid.IsLid)
-            return (null, "'to' is not a JID that can be written to. A user's ends in @s.whatsapp.net or @lid, a group's in @g.us.");
+            return (null, $"Messages go to users and groups; '{jid.Server}' is neither's server. A user's JID ends in @s.whatsapp.net or @lid, a group's in @g.us.");
 
         var user = jid.ToUser();
         return user.IsPhoneNumber && user.User.All(char.IsAsciiDigit)

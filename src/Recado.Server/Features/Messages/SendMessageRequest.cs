@@ -15,9 +15,7 @@ public sealed record SendMessageRequest
     /// <summary>The text of a plain text message.</summary>
     public string? Message { get; init; }
 
-    /// <summary><c>text</c> (the default), <c>image</c>, <c>video</c>, <c>gif</c>, <c>video_note</c>, <c>audio</c>, <c>voice</c>,
-    /// <c>document</c>, <c>sticker</c>, <c>location</c>, <c>contacts</c>, <c>reaction</c>, <c>poll</c>, <c>poll_vote</c>, <c>event</c>,
-    /// <c>event_response</c> or <c>pin</c>.</summary>
+    /// <summary>The kind, by the name of its member below; <c>text</c> is the default.</summary>
     public string? Type { get; init; }
 
     /// <summary>The message that this one answers.</summary>
@@ -44,6 +42,9 @@ public sealed record SendMessageRequest
 
     public LocationRequest? Location { get; init; }
 
+    [JsonPropertyName("live_location")]
+    public LiveLocationRequest? LiveLocation { get; init; }
+
     public IReadOnlyList<ContactRequest>? Contacts { get; init; }
 
     public ReactionRequest? Reaction { get; init; }
@@ -59,13 +60,24 @@ public sealed record SendMessageRequest
     public EventResponseRequest? EventResponse { get; init; }
 
     public PinRequest? Pin { get; init; }
+
+    public KeepRequest? Keep { get; init; }
+
+    public ForwardRequest? Forward { get; init; }
+
+    [JsonPropertyName("group_invite")]
+    public GroupInviteRequest? GroupInvite { get; init; }
+
+    [JsonPropertyName("disappearing_timer")]
+    public DisappearingTimerRequest? DisappearingTimer { get; init; }
 }
 
 /// <param name="MessageId">The id of a message of this session.</param>
 public sealed record MessageReference(string? MessageId);
 
-/// <param name="Text">The new text.</param>
-public sealed record EditMessageRequest(TextRequest? Text);
+/// <param name="Text">The new text of a text.</param>
+/// <param name="Caption">The new text below an image, video or document.</param>
+public sealed record EditMessageRequest(TextRequest? Text = null, string? Caption = null);
 
 /// <param name="Emoji">One emoji; empty takes the reaction back.</param>
 public sealed record ReactRequest(string? Emoji);

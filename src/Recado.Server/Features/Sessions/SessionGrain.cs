@@ -119,7 +119,8 @@ internal sealed partial class SessionGrain(
             return SessionOutcome.NotConnected;
         }
 
-        var isWritten = await journal.CommitAsync(run.Lease, DeviceChanges.Empty, [.. command.MessageIds.Select(SessionTranslator.Read)], ct);
+        var isWritten = await journal.CommitAsync(
+            run.Lease, DeviceChanges.Empty, [SessionTranslator.Read(run.Row, command.Chat, command.MessageIds)], ct);
         return isWritten ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 

@@ -60,8 +60,9 @@ internal static class SessionTranslator
         MessageQueued m => [new JournalEntry.Message(
             Message(row, m.Envelope, ids.Next(), MediaBodies.Of(m.Message.Content, fileOf(m.Message.Content)), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)],
         MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
-        ReadElsewhere r => r.MessageIds.Select(Read),
-        GroupChanged g => [GroupTranslation.Of(row, g, ids)],
+        ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
+        PushNameChanged n => [new JournalEntry.ChatName(n.User.ToString(), n.Name)],
+        GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g)],
         HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
         HistoryProgress p => [HistoryTranslator.Translate(row, p)],
         HistoryUnanswered u => [HistoryTranslator.Translate(row, u)],
@@ -70,9 +71,9 @@ internal static class SessionTranslator
         _ => PeopleTranslator.Translate(row, clientEvent, ids),
     };
 
-    /// <summary>A received message counts as read.</summary>
-    public static JournalEntry Read(string messageId) =>
-        new JournalEntry.Progress(MessageDirections.Received, messageId, MessageStatuses.Read, Then: null);
+    /// <summary>Received messages count as read.</summary>
+    public static JournalEntry Read(SessionRow row, string chat, IReadOnlyList<string> messageIds) =>
+        new JournalEntry.Read(messageIds, Event(EventTypes.ChatRead, new { sessionId = row.Id, chat, messageIds }));
 
     private static JournalEntry.Message Received(SessionRow row, MessageReceived received, RisingIds ids)
     {
@@ -137,9 +138,20 @@ internal static class SessionTranslator
     private static JournalEntry.Progress Progress(SessionRow row, MessageStatusChanged change, string messageId)
     {
         var status = Snake(change.Status.ToString());
-        return new JournalEntry.Progress(
-            MessageDirections.Sent, messageId, status,
-            Event(EventTypes.MessageStatus, new { sessionId = row.Id, messageId, status, timestamp = change.Timestamp, errorCode = change.ErrorCode }));
+        var member = change is { Chat.IsGroup: true, Participant: { IsGroup: false } someone } ? new MemberReceipt(someone.ToString(), change.Timestamp) : null;
+        var told = new
+        {
+            sessionId = row.Id,
+            messageId,
+            status,
+            timestamp = change.Timestamp,
+            errorCode = change.ErrorCode,
+            chat = change.Chat.ToString(),
+            participant = member?.Participant,
+            phoneNumber = member is null ? null : change.ParticipantPhoneNumber?.User,
+            lid = member is null || change.Participant is not { IsLid: true } name ? null : name.ToString(),
+        };
+        return new JournalEntry.Progress(MessageDirections.Sent, messageId, status, Event(EventTypes.MessageStatus, told), member);
     }
 
     private static JournalEntry.Event StatusUpdate(SessionRow row) => Event(

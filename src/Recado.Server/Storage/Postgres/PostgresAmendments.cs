@@ -70,7 +70,7 @@ internal sealed class PostgresAmendments(PostgresPipeline pipeline, SessionLease
         {
             isAny = true;
             var action = JsonNode.Parse(pair.Content)!.AsObject();
-            if (MessageAmendments.IsForAuthor((string?)action["type"]) && pair.Author != (pair.Action.Direction, pair.Sender))
+            if (MessageAmendments.IsForAuthor(action, pair.Action.Direction) && pair.Author != (pair.Action.Direction, pair.Sender))
                 continue;
 
             if (!_contents.TryGetValue(pair.Target, out var content))

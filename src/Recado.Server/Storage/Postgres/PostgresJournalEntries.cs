@@ -37,6 +37,13 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
                 case JournalEntry.Media media:
                     await WriteAsync(media, ct);
                     break;
+                case JournalEntry.Read read:
+                    if (await _messages.ReadAsync(read, ct))
+                        Tell(read.Then);
+                    break;
+                case JournalEntry.ChatName named:
+                    _messages.Name(named);
+                    break;
                 case JournalEntry.Merge merge:
                     _messages.Merge(merge);
                     break;

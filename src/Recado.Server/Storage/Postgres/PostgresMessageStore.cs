@@ -6,12 +6,9 @@ namespace Recado.Server.Storage.Postgres;
 
 internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessageStore
 {
-    private const string Columns =
+    public const string Columns =
         "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
         + "phone_number, lid, push_name, is_group, origin, about";
-
-    // A chat is kept under its LID; its phone number finds it too.
-    private const string InChat = "(chat = @chat or (not is_group and (lid = @chat or phone_number || '@s.whatsapp.net' = @chat)))";
 
     public async Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct)
     {
@@ -41,11 +38,17 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
         new PostgresStatement(
             $"""
             select {Columns} from public.messages
-            where whatsapp_session_id = @session and user_id = @user and {InChat} and about is null
+            where whatsapp_session_id = @session and user_id = @user and chat = {PostgresChatStore.Resolved} and about is null
             order by timestamp, id limit 1
             """,
-            ("session", sessionId), ("user", userId), ("chat", chat)),
+            ("session", sessionId), ("user", userId), ("chat", chat), ("number", PostgresChatStore.NumberOf(chat))),
         ReadRow, ct);
+
+    public async Task<IReadOnlyList<MessageReceipt>> ListReceiptsAsync(Guid sessionId, string whatsAppId, CancellationToken ct) => await database.QueryAsync(
+        new PostgresStatement(
+            "select participant, status, at from recado.message_receipts where session_id = @session and whatsapp_id = @message order by at, participant",
+            ("session", sessionId), ("message", whatsAppId)),
+        r => new MessageReceipt(r.GetString(0), r.GetString(1), r.Time(2)), ct);
 
     private static PostgresStatement Compose(MessageQuery query)
     {
@@ -63,8 +66,8 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
 
         if (query.Chat is { } chat)
         {
-            sql.Append(" and ").Append(InChat);
-            values.Add(("chat", chat));
+            sql.Append($" and chat = {PostgresChatStore.Resolved}");
+            values.AddRange([("chat", chat), ("number", PostgresChatStore.NumberOf(chat))]);
         }
 
         if (query.Direction is { } direction)
@@ -83,7 +86,7 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
         return new PostgresStatement(sql.ToString(), values);
     }
 
-    private static MessageRow ReadRow(NpgsqlDataReader r) => new()
+    public static MessageRow ReadRow(NpgsqlDataReader r) => new()
     {
         Id = r.GetGuid(0),
         UserId = r.GetGuid(1),

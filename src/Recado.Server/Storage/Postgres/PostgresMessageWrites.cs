@@ -4,6 +4,7 @@ namespace Recado.Server.Storage.Postgres;
 internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLease lease)
 {
     private readonly PostgresAmendments _amendments = new(pipeline, lease);
+    private readonly PostgresChats _chats = new(pipeline, lease);
 
     /// <returns>The messages that are new, or can be read only now. False for one that changes what only its author may change, and is not by the author.</returns>
     public async Task<IReadOnlyDictionary<MessageKey, bool>> InsertAsync(IReadOnlyList<JournalEntry.Message> run, CancellationToken ct)
@@ -19,6 +20,7 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
             targets: [.. acting.Where(row => row.About is null).Select(row => row.WhatsAppId)]);
         await pipeline.FlushAsync(ct);
 
+        _chats.Apply([.. rows.Where(row => written.Contains(MessageKey.Of(row)))]);
         var result = written.ToDictionary(key => key, _ => true);
         foreach (var row in acting.Where(row => written.Contains(MessageKey.Of(row))))
         {
@@ -32,7 +34,7 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
         return result;
     }
 
-    /// <returns>The messages that moved forward.</returns>
+    /// <returns>The messages that moved forward, or whose member's receipt did.</returns>
     public async Task<IReadOnlySet<(string WhatsAppId, string Direction)>> MoveAsync(IReadOnlyList<JournalEntry.Progress> steps, CancellationToken ct)
     {
         // Our ids are random, so that the id alone finds a sent message whichever name the receipt gives its chat.
@@ -51,6 +53,10 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
                 ("before", steps.Select(s => string.Join(',', MessageStatuses.Before(s.Status))).ToArray())),
             r => moved.Add((r.GetString(0), r.GetString(1))));
 
+        var received = new HashSet<(string, string)>();
+        foreach (var step in steps.Where(s => s.Member is not null))
+            pipeline.Add(Receipt(step, step.Member!), r => received.Add((r.GetString(0), MessageDirections.Sent)));
+
         // What we have sent is taken now.
         var taken = steps.Where(s => s is { Direction: MessageDirections.Sent, Status: not MessageStatuses.Failed }).Select(s => s.WhatsAppId).ToList();
         _amendments.Find(actions: taken, targets: []);
@@ -59,8 +65,27 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
         foreach (var id in taken.Where(id => moved.Contains((id, MessageDirections.Sent))))
             _amendments.ApplySent(id);
         _amendments.Write();
+        moved.UnionWith(received);
         return moved;
     }
+
+    /// <returns>Whether any was unread.</returns>
+    public async Task<bool> ReadAsync(JournalEntry.Read read, CancellationToken ct)
+    {
+        var isAny = false;
+        pipeline.Add(
+            new PostgresStatement(
+                """
+                update public.messages set status = 'read'
+                where whatsapp_session_id = @session and whatsapp_id = any(@ids) and direction = 'received' and status = 'received' returning whatsapp_id
+                """,
+                ("session", lease.SessionId), ("ids", read.WhatsAppIds.ToArray())),
+            _ => isAny = true);
+        await pipeline.FlushAsync(ct);
+        return isAny;
+    }
+
+    public void Name(JournalEntry.ChatName named) => _chats.Name(named.Chat, named.Name);
 
     public void Merge(JournalEntry.Merge merge)
     {
@@ -76,7 +101,19 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
         pipeline.Add(new PostgresStatement(
             "update public.messages set phone_number = @number where whatsapp_session_id = @session and chat = @lid and phone_number is null",
             ("session", lease.SessionId), ("number", merge.PhoneNumberJid.Split('@')[0]), ("lid", merge.LidJid)));
+        _chats.Merge(merge.PhoneNumberJid, merge.LidJid);
     }
+
+    private PostgresStatement Receipt(JournalEntry.Progress step, MemberReceipt member) => new(
+        """
+        insert into recado.message_receipts as x (session_id, whatsapp_id, participant, status, at)
+        select @session, @id, @participant, @status, @at
+        where exists (select from public.messages where whatsapp_session_id = @session and whatsapp_id = @id and direction = 'sent')
+        on conflict (session_id, whatsapp_id, participant) do update set status = excluded.status, at = excluded.at
+        where x.status = any(@before) returning whatsapp_id
+        """,
+        ("session", lease.SessionId), ("id", step.WhatsAppId), ("participant", member.Participant), ("status", step.Status), ("at", member.At),
+        ("before", MessageStatuses.Before(step.Status).ToArray()));
 
     private PostgresStatement Insert(IReadOnlyList<MessageRow> rows)
     {

@@ -36,7 +36,7 @@ internal sealed class SqliteAmendments(SqliteStatements db, SessionLease lease)
     private bool Apply(Amendment action)
     {
         var content = JsonNode.Parse(action.Content)!.AsObject();
-        var isForAuthor = MessageAmendments.IsForAuthor((string?)content["type"]);
+        var isForAuthor = MessageAmendments.IsForAuthor(content, action.Direction);
         var found = db.Query(
             """
             select id, direction, sender, content from messages

@@ -6,6 +6,7 @@ namespace Recado.Server.Storage.Sqlite;
 internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
     private readonly SqliteAmendments _amendments = new(db, lease);
+    private readonly SqliteChats _chats = new(db, lease);
     private int _events;
 
     /// <returns>How many events were written.</returns>
@@ -24,6 +25,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                 case JournalEntry.Message message:
                     if (Write(message.Row))
                     {
+                        _chats.Apply(message.Row);
                         Write(message.File);
                         if (Amend(message.Row))
                             Write(message.Then);
@@ -37,6 +39,13 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                 case JournalEntry.Progress progress:
                     if (Write(progress))
                         Write(progress.Then);
+                    break;
+                case JournalEntry.Read read:
+                    if (Write(read))
+                        Write(read.Then);
+                    break;
+                case JournalEntry.ChatName named:
+                    _chats.Name(named.Chat, named.Name);
                     break;
                 case JournalEntry.Merge merge:
                     Write(merge);
@@ -143,7 +152,39 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
             ("$session", lease.SessionId), ("$whatsapp", progress.WhatsAppId), ("$direction", progress.Direction), ("$status", progress.Status)) > 0;
         if (isMoved && progress is { Direction: MessageDirections.Sent, Status: not MessageStatuses.Failed })
             _amendments.ApplySent(progress.WhatsAppId);
-        return isMoved;
+        return (progress.Member is { } member && Write(progress, member)) || isMoved;
+    }
+
+    /// <returns>Whether the member's receipt moves forward.</returns>
+    private bool Write(JournalEntry.Progress progress, MemberReceipt member)
+    {
+        var before = string.Join(", ", MessageStatuses.Before(progress.Status).Select(s => $"'{s}'"));
+        return db.Execute(
+            $"""
+            insert into message_receipts (session_id, whatsapp_id, participant, status, at)
+            select $session, $whatsapp, $participant, $status, $at
+            where exists (select 1 from messages where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = 'sent')
+            on conflict (session_id, whatsapp_id, participant) do update set status = excluded.status, at = excluded.at
+            where message_receipts.status in ({before})
+            """,
+            ("$session", lease.SessionId), ("$whatsapp", progress.WhatsAppId), ("$participant", member.Participant), ("$status", progress.Status),
+            ("$at", member.At)) > 0;
+    }
+
+    private bool Write(JournalEntry.Read read)
+    {
+        var moved = 0;
+        foreach (var id in read.WhatsAppIds)
+        {
+            moved += db.Execute(
+                """
+                update messages set status = 'read'
+                where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = 'received' and status = 'received'
+                """,
+                ("$session", lease.SessionId), ("$whatsapp", id));
+        }
+
+        return moved > 0;
     }
 
     private void Write(JournalEntry.Merge merge)
@@ -157,5 +198,6 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
         db.Execute(
             "update messages set phone_number = $number where whatsapp_session_id = $session and chat = $lid and phone_number is null",
             ("$session", lease.SessionId), ("$number", phoneNumber), ("$lid", merge.LidJid));
+        _chats.Merge(merge.PhoneNumberJid, merge.LidJid);
     }
 }

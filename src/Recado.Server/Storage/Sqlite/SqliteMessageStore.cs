@@ -6,17 +6,19 @@ namespace Recado.Server.Storage.Sqlite;
 
 internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStore
 {
-    private const string Columns =
+    public const string Columns =
         "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
         + "phone_number, lid, push_name, is_group, origin, about";
 
-    // A chat is kept under its LID; its phone number finds it too.
-    private const string InChat = "(chat = $chat or (is_group = 0 and (lid = $chat or phone_number || '@s.whatsapp.net' = $chat)))";
-
     public async Task<MessagePage> ListAsync(MessageQuery query, CancellationToken ct)
     {
-        var (sql, parameters) = Compose(query);
-        var rows = await database.ReadAsync(db => db.Query(sql, ReadRow, parameters), ct);
+        var rows = await database.ReadAsync(
+            db =>
+            {
+                var (sql, parameters) = Compose(query with { Chat = query.Chat is { } chat ? SqliteChatStore.Resolve(db, query.SessionId, chat) : null });
+                return db.Query(sql, ReadRow, parameters);
+            },
+            ct);
         if (rows.Count <= query.Limit)
             return new MessagePage(rows, Next: null);
 
@@ -28,21 +30,33 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
         db => db.First(
             $"""
             select {Columns} from messages
-            where whatsapp_session_id = $session and user_id = $user and (whatsapp_id = $message or id = $message) and about is null
-            order by timestamp desc limit 1
+            where whatsapp_session_id = $session and user_id = $user and whatsapp_id = $message and about is null
+            order by +timestamp desc limit 1
             """,
-            ReadRow, ("$session", sessionId), ("$user", userId), ("$message", messageId)),
+            ReadRow, ("$session", sessionId), ("$user", userId), ("$message", messageId))
+            ?? (Guid.TryParse(messageId, out var id)
+                ? db.First(
+                    $"select {Columns} from messages where id = $id and whatsapp_session_id = $session and user_id = $user and about is null",
+                    ReadRow, ("$id", id), ("$session", sessionId), ("$user", userId))
+                : null),
         ct);
 
     public Task<MessageRow?> FindOldestAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct) => database.ReadAsync(
         db => db.First(
             $"""
             select {Columns} from messages
-            where whatsapp_session_id = $session and user_id = $user and {InChat} and about is null
+            where whatsapp_session_id = $session and user_id = $user and chat = $chat and about is null
             order by timestamp, id limit 1
             """,
-            ReadRow, ("$session", sessionId), ("$user", userId), ("$chat", chat)),
+            ReadRow, ("$session", sessionId), ("$user", userId), ("$chat", SqliteChatStore.Resolve(db, sessionId, chat))),
         ct);
+
+    public Task<IReadOnlyList<MessageReceipt>> ListReceiptsAsync(Guid sessionId, string whatsAppId, CancellationToken ct) =>
+        database.ReadAsync<IReadOnlyList<MessageReceipt>>(
+            db => db.Query(
+                "select participant, status, at from message_receipts where session_id = $session and whatsapp_id = $message order by at, participant",
+                r => new MessageReceipt(r.GetString(0), r.GetString(1), r.Time(2)), ("$session", sessionId), ("$message", whatsAppId)),
+            ct);
 
     private static (string Sql, (string, object?)[] Parameters) Compose(MessageQuery query)
     {
@@ -60,7 +74,7 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
 
         if (query.Chat is { } chat)
         {
-            sql.Append(" and ").Append(InChat);
+            sql.Append(" and chat = $chat");
             parameters.Add(("$chat", chat));
         }
 
@@ -81,7 +95,7 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
         return (sql.ToString(), [.. parameters]);
     }
 
-    private static MessageRow ReadRow(SqliteDataReader r) => new()
+    public static MessageRow ReadRow(SqliteDataReader r) => new()
     {
         Id = r.Guid(0),
         UserId = r.Guid(1),

@@ -30,6 +30,7 @@ public abstract class PostgresStorageContract(bool isPooled) : StorageContract, 
         _engine = new Engine(
             new PostgresSessionStore(database, Time),
             new PostgresMessageStore(database),
+            new PostgresChatStore(database),
             new PostgresMediaStore(database, cipher, Time),
             new PostgresEventLog(database, signals, _poll),
             new PostgresSessionJournal(database, cipher, signals, Time),

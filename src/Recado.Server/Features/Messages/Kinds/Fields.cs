@@ -14,4 +14,8 @@ internal static class Fields
 
     /// <summary>The problem of a kind's object that makes no sense.</summary>
     public static ProblemDetails Invalid(string type, string sentence) => Problems.InvalidField(type, sentence, $"invalid_{type}");
+
+    /// <summary>The problem of a request that makes sense but cannot be carried out.</summary>
+    public static ProblemDetails Unprocessable(string code, string sentence) =>
+        Problems.Details(StatusCodes.Status422UnprocessableEntity, code, sentence);
 }

@@ -42,7 +42,7 @@ internal sealed class MediaMessages(OutgoingMedia media, ISessionStore sessions,
         return outcome switch
         {
             UploadOutcome.Uploaded uploaded => uploaded.ToReference(),
-            UploadOutcome.NotUploaded { Cause: { } cause } => OutgoingMessages.ToProblem(cause),
+            UploadOutcome.NotUploaded { Cause: { } cause } => Delivery.ToProblem(cause),
             UploadOutcome.Gone => Problems.Details(StatusCodes.Status404NotFound, "media_not_found", "The file is no longer in the store."),
             _ => Problems.Details(
                 StatusCodes.Status502BadGateway, "upload_failed", $"The file could not be uploaded to WhatsApp: {((UploadOutcome.Failed)outcome).Reason} Nothing was sent."),

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace Recado.Server.Storage;
+
+/// <summary>A chat as clients see it.</summary>
+internal sealed record ChatRow
+{
+    /// <summary>JID of the chat: by LID when it is known.</summary>
+    [JsonPropertyName("chat")] public required string Chat { get; init; }
+
+    /// <summary>What the other side calls itself, when it has told; of a group, its subject.</summary>
+    [JsonPropertyName("name")] public string? Name { get; init; }
+
+    [JsonPropertyName("is_group")] public bool IsGroup { get; init; }
+
+    /// <summary>The other side's phone number in digits, when known.</summary>
+    [JsonPropertyName("phone_number")] public string? PhoneNumber { get; init; }
+
+    /// <summary>The other side's LID, when known.</summary>
+    [JsonPropertyName("lid")] public string? Lid { get; init; }
+
+    /// <summary>Received messages that nobody has read, neither here nor on the phone.</summary>
+    [JsonPropertyName("unread_count")] public int UnreadCount { get; init; }
+
+    /// <summary>When the newest message was written.</summary>
+    [JsonPropertyName("last_at")] public required DateTimeOffset LastAt { get; init; }
+
+    /// <summary>The newest message, as a row of <c>messages</c>.</summary>
+    [JsonPropertyName("last_message")] public MessageRow? LastMessage { get; init; }
+
+    /// <summary>After how many seconds new messages disappear; 0 for never, null when nobody has said.</summary>
+    [JsonPropertyName("disappearing_seconds")] public int? DisappearingSeconds { get; init; }
+
+    [JsonIgnore] public DateTimeOffset? DisappearingSetAt { get; init; }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Data.Sqlite;
+
+namespace Recado.Server.Storage.Sqlite;
+
+internal sealed class SqliteChatStore(SqliteDatabase database) : IChatStore
+{
+    private const string Columns = "chat, name, is_group, phone_number, lid, last_at, disappearing_seconds, disappearing_set_at";
+    private const string Unread = "status = 'received' and direction = 'received' and about is null and origin <> 'history'"; // of the index messages_unread
+
+    public Task<ChatPage> ListAsync(Guid userId, Guid sessionId, int limit, ChatCursor? before, CancellationToken ct) => database.ReadAsync(
+        db =>
+        {
+            var rows = before is null
+                ? db.Query(
+                    $"select {Columns} from chats where session_id = $session and user_id = $user order by last_at desc, chat desc limit $limit",
+                    ReadRow, ("$session", sessionId), ("$user", userId), ("$limit", limit + 1))
+                : db.Query(
+                    $"""
+                    select {Columns} from chats where session_id = $session and user_id = $user and (last_at, chat) < ($time, $chat)
+                    order by last_at desc, chat desc limit $limit
+                    """,
+                    ReadRow, ("$session", sessionId), ("$user", userId), ("$limit", limit + 1), ("$time", before.LastAt), ("$chat", before.Chat));
+            var page = rows.Take(limit).Select(row => Complete(db, sessionId, row)).ToList();
+            return new ChatPage(page, rows.Count > limit ? new ChatCursor(page[^1].LastAt, page[^1].Chat) : null);
+        },
+        ct);
+
+    public Task<ChatRow?> FindAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct) => database.ReadAsync(
+        db => db.First(
+            $"select {Columns} from chats where session_id = $session and user_id = $user and chat = $chat",
+            ReadRow, ("$session", sessionId), ("$user", userId), ("$chat", Resolve(db, sessionId, chat))) is { } row
+            ? Complete(db, sessionId, row)
+            : null,
+        ct);
+
+    public Task<IReadOnlyList<UnreadMessage>> ListUnreadAsync(Guid userId, Guid sessionId, string chat, int limit, CancellationToken ct) =>
+        database.ReadAsync<IReadOnlyList<UnreadMessage>>(
+            db => db.Query(
+                $"""
+                select whatsapp_id, case is_group when 0 then chat else coalesce(lid, sender) end from messages
+                where whatsapp_session_id = $session and user_id = $user and chat = $chat and {Unread} order by timestamp limit $limit
+                """,
+                r => new UnreadMessage(r.GetString(0), r.GetString(1)),
+                ("$session", sessionId), ("$user", userId), ("$chat", Resolve(db, sessionId, chat)), ("$limit", limit)),
+            ct);
+
+    /// <summary>Under which JID a chat is kept that may be named by its phone number.</summary>
+    public static string Resolve(SqliteStatements db, Guid sessionId, string chat) => chat.EndsWith("@s.whatsapp.net", StringComparison.Ordinal)
+        ? db.First(
+            "select chat from chats where session_id = $session and phone_number = $number and is_group = 0 order by last_at desc limit 1",
+            r => r.GetString(0), ("$session", sessionId), ("$number", chat.Split('@')[0])) ?? chat
+        : chat;
+
+    private static ChatRow Complete(SqliteStatements db, Guid sessionId, ChatRow row) => row with
+    {
+        UnreadCount = db.First(
+            $"select count(*) from messages where whatsapp_session_id = $session and chat = $chat and {Unread}",
+            r => r.GetInt32(0), ("$session", sessionId), ("$chat", row.Chat)),
+        LastMessage = db.First(
+            $"""
+            select {SqliteMessageStore.Columns} from messages where whatsapp_session_id = $session and chat = $chat and about is null
+            order by timestamp desc, id desc limit 1
+            """,
+            SqliteMessageStore.ReadRow, ("$session", sessionId), ("$chat", row.Chat)),
+    };
+
+    private static ChatRow ReadRow(SqliteDataReader r) => new()
+    {
+        Chat = r.GetString(0),
+        Name = r.Text(1),
+        IsGroup = r.GetBoolean(2),
+        PhoneNumber = r.Text(3),
+        Lid = r.Text(4),
+        LastAt = r.Time(5),
+        DisappearingSeconds = r.IsDBNull(6) ? null : r.GetInt32(6),
+        DisappearingSetAt = r.TimeOrNull(7),
+    };
+}

@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Time.Testing;
+using Recado.Client.Stores;
+using Recado.Protocol.Crypto;
+using Recado.Server.Storage;
+using Recado.Server.Storage.Encryption;
+using Recado.Server.Storage.Sqlite;
+
+namespace Recado.Server.Tests.Storage;
+
+/// <summary>Whatever is asked of a database that has grown finds what it needs by an index.</summary>
+public sealed class SqlitePlanTests : IDisposable
+{
+    private static readonly Guid User = Guid.NewGuid();
+    private static readonly string[] Growing = ["messages", "chats", "message_receipts", "media", "user_events", "device_records"];
+
+    private readonly Guid _file = Guid.NewGuid();
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Statements_OfAllDay_ReadNoTableInFull()
+    {
+        await using var database = SqliteDatabase.Open(_folder.Path);
+        await WriteAndReadEverythingAsync(database);
+        var texts = (await database.ReadAsync(db => db.Texts.ToList(), Ct)).Union(await database.WriteAsync(db => db.Texts.ToList(), Ct)).ToList();
+
+        var plans = await database.ReadAsync(
+            db => texts.Where(IsPlanned).Select(text => (Text: text, Steps: db.Query($"explain query plan {text}", r => r.GetString(3)))).ToList(), Ct);
+
+        Assert.True(plans.Count > 30, $"{plans.Count} statements were seen");
+        Assert.All(plans, plan =>
+        {
+            Assert.DoesNotContain(plan.Steps, step => Growing.Any(table => step == $"SCAN {table}" || step.StartsWith($"SCAN {table} ", StringComparison.Ordinal)));
+
+            // The session alone finds its whole history: good for a page in the order of the index, and where the history goes with it.
+            if (plan.Text.Contains(" whatsapp_sessions ", StringComparison.Ordinal))
+                return;
+
+            var isPage = plan.Text.Contains("order by timestamp desc, id desc limit", StringComparison.Ordinal);
+            Assert.DoesNotContain(plan.Steps, step => step.StartsWith("SEARCH messages ", StringComparison.Ordinal) && step.EndsWith("(whatsapp_session_id=?)", StringComparison.Ordinal) && !isPage);
+            Assert.False(isPage && plan.Steps.Any(step => step.Contains("ORDER BY", StringComparison.Ordinal)), $"{plan.Text} sorts");
+        });
+    }
+
+    private static bool IsPlanned(string text) =>
+        text.TrimStart().Split([' ', '\n'], 2)[0] is "select" or "insert" or "update" or "delete";
+
+    private async Task WriteAndReadEverythingAsync(SqliteDatabase database)
+    {
+        var signals = new EventSignals();
+        var cipher = new RecordCipher(["a secret for tests"], RandomSource.System);
+        var (sessions, journal, messages) = (new SqliteSessionStore(database, _time), new SqliteSessionJournal(database, cipher, signals, _time), new SqliteMessageStore(database));
+        var (chats, media, log) = (new SqliteChatStore(database), new SqliteMediaStore(database, cipher, _time), new SqliteEventLog(database, signals));
+        var row = (await sessions.CreateAsync(User, name: null, limit: 9, Ct))!;
+        var lease = (await journal.AcquireAsync(row.Id, Ct))!.Lease;
+
+        JournalEntry[] entries =
+        [
+            new JournalEntry.State(row),
+            new JournalEntry.Message(Message("A", "text"), Then: null, new PendingMedia(File(MediaStatuses.Pending), MessageDirections.Sent, "A", [1])),
+            new JournalEntry.Message(Message("B", "reaction") with { About = "A" }, Then: null),
+            new JournalEntry.Message(Message("C", "disappearing_timer"), new JournalEntry.Event("test", "{}")),
+            new JournalEntry.Message(Message("D", "text") with { Direction = MessageDirections.Received, Status = MessageStatuses.Received }, Then: null),
+            new JournalEntry.Progress(MessageDirections.Sent, "A", MessageStatuses.Read, Then: null, new MemberReceipt("1@lid", _time.GetUtcNow())),
+            new JournalEntry.Read(["D"], new JournalEntry.Event("test", "{}")),
+            new JournalEntry.Media(File(MediaStatuses.Stored), MessageDirections.Sent, "A", "{}", new JournalEntry.Event("test", "{}")),
+            new JournalEntry.ChatName("5511@s.whatsapp.net", "Carla"),
+            new JournalEntry.Merge("5511@s.whatsapp.net", "9@lid"),
+        ];
+        var changes = new DeviceChanges()
+            .Put(new DeviceRecord(new DeviceRecordKey(DeviceRecordKind.Session, "1"), [1])).Delete(new DeviceRecordKey(DeviceRecordKind.Session, "2"));
+        Assert.True(await journal.CommitAsync(lease, changes, entries, Ct));
+
+        var page = await messages.ListAsync(new MessageQuery(User, row.Id, Limit: 1), Ct);
+        foreach (var query in new[] { new MessageQuery(User, row.Id), new(User, row.Id, Chat: "5511@s.whatsapp.net"), new(User, row.Id, Chat: "9@lid"), new(User, row.Id, About: "A") })
+        {
+            await messages.ListAsync(query, Ct);
+            await messages.ListAsync(query with { Before = page.Next, Direction = MessageDirections.Sent, Text = "x" }, Ct);
+        }
+
+        await messages.FindAsync(User, row.Id, "A", Ct);
+        await messages.FindAsync(User, row.Id, Guid.NewGuid().ToString(), Ct);
+        await messages.FindOldestAsync(User, row.Id, "5511@s.whatsapp.net", Ct);
+        await messages.ListReceiptsAsync(row.Id, "A", Ct);
+        var first = await chats.ListAsync(User, row.Id, limit: 1, before: null, Ct);
+        await chats.ListAsync(User, row.Id, limit: 1, new ChatCursor(first.Chats[0].LastAt, "0"), Ct);
+        await chats.FindAsync(User, row.Id, "5511@s.whatsapp.net", Ct);
+        await chats.ListUnreadAsync(User, row.Id, "9@lid", limit: 10, Ct);
+        await media.ListPendingAsync(row.Id, limit: 10, Ct);
+        await media.FindUsedAsync(["00"], Ct);
+        await log.ReadAsync(User, after: 0, limit: 10, Ct);
+        await log.LastEventIdAsync(User, Ct);
+        await journal.PurgeAsync(lease, Ct);
+
+        MediaRow File(string status) => new(_file, User, row.Id, status, "image/png", 1, "00");
+
+        MessageRow Message(string id, string type) => new()
+        {
+            Id = Guid.CreateVersion7(_time.GetUtcNow()),
+            UserId = User,
+            SessionId = row.Id,
+            Direction = MessageDirections.Sent,
+            Content = System.Text.Json.JsonSerializer.SerializeToElement(new { type, text = id }),
+            Status = MessageStatuses.Sent,
+            Timestamp = _time.GetUtcNow(),
+            WhatsAppId = id,
+            Chat = "5511@s.whatsapp.net",
+            Sender = "5511@s.whatsapp.net",
+            PhoneNumber = "5511",
+            Origin = "live",
+        };
+    }
+}

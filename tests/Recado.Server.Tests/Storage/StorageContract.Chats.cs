@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Recado.Server.Storage;
+
+namespace Recado.Server.Tests.Storage;
+
+public abstract partial class StorageContract
+{
+    [Fact]
+    public async Task Chats_WhenPagedByCursor_ShowEachOnceTheNewestFirst()
+    {
+        var session = await OwnAsync(Ana);
+        for (var i = 0; i < 5; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(i % 2)); // pairs share a second
+            await StoreAsync(session, Message(session, $"M{i}", chat: $"{i}@lid"));
+        }
+
+        await StoreAsync(session, Message(session, "M5", "again", chat: "1@lid"));
+
+        var seen = new List<ChatRow>();
+        ChatCursor? next = null;
+        do
+        {
+            var page = await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 2, next, Ct);
+            seen.AddRange(page.Chats);
+            Assert.True(page.Next is null || ChatCursor.TryParse(page.Next.ToString(), out next));
+            next = page.Next;
+        }
+        while (next is not null);
+
+        Assert.Equal(seen.OrderByDescending(chat => chat.LastAt).ThenByDescending(chat => chat.Chat), seen);
+        Assert.Equal(5, seen.DistinctBy(chat => chat.Chat).Count());
+        Assert.Equal("again", Text(seen.Single(chat => chat.Chat == "1@lid").LastMessage!));
+        Assert.Empty((await Engine.Chats.ListAsync(Bruno, session.Row.Id, limit: 2, before: null, Ct)).Chats);
+    }
+
+    [Fact]
+    public async Task Chats_WhenMessagesAreRead_CountTheOthers()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(session, Message(session, "A"), Message(session, "B"), Message(session, "C"),
+            Message(session, "D") with { Direction = MessageDirections.Sent, Status = MessageStatuses.Sent, Timestamp = Time.GetUtcNow() + TimeSpan.FromSeconds(1) },
+            Message(session, "E") with { About = "A" });
+
+        await CommitAsync(session.Lease, new JournalEntry.Read(["A", "unknown"], Event("first")));
+        await CommitAsync(session.Lease, new JournalEntry.Read(["A", "unknown"], Event("again")));
+
+        var chat = await ChatAsync(session, "5511@s.whatsapp.net");
+        Assert.Equal((2, "D"), (chat!.UnreadCount, chat.LastMessage!.WhatsAppId));
+        Assert.Equal(["B", "C"], (await Engine.Chats.ListUnreadAsync(Ana, session.Row.Id, chat.Chat, limit: 10, Ct)).Select(unread => unread.WhatsAppId));
+        Assert.Equal(["first"], (await EventsAsync(Ana)).Select(e => e.Type));
+    }
+
+    [Fact]
+    public async Task Chats_WhenTwoNamesAreOneUser_BecomeOne()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(session, Message(session, "A") with { PushName = "Carla", PhoneNumber = "5511" });
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await StoreAsync(session, Message(session, "B", chat: "9@lid"));
+
+        await CommitAsync(session.Lease, new JournalEntry.Merge("5511@s.whatsapp.net", "9@lid"));
+
+        var chat = Assert.Single((await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 10, before: null, Ct)).Chats);
+        Assert.Equal(("9@lid", "5511", "Carla", 2), (chat.Chat, chat.PhoneNumber, chat.Name, chat.UnreadCount));
+        Assert.Equal("9@lid", (await ChatAsync(session, "5511@s.whatsapp.net"))?.Chat);
+    }
+
+    [Fact]
+    public async Task Chats_WhenANameIsTold_GoByTheLatest()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(session, Message(session, "A") with { PushName = "Carla", Timestamp = Time.GetUtcNow() });
+        await StoreAsync(session, Message(session, "B") with { PushName = "Old", Timestamp = Time.GetUtcNow() - TimeSpan.FromDays(1) });
+        var before = (await ChatAsync(session, "5511@s.whatsapp.net"))!.Name;
+
+        await CommitAsync(session.Lease, new JournalEntry.ChatName("5511@s.whatsapp.net", "Carla B"), new JournalEntry.ChatName("none@lid", "x"));
+
+        Assert.Equal(("Carla", "Carla B"), (before, (await ChatAsync(session, "5511@s.whatsapp.net"))!.Name));
+    }
+
+    [Fact]
+    public async Task Chats_WhenATimerIsSet_KnowTheLatest()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(session, Message(session, "A") with { Content = JsonSerializer.SerializeToElement(new { type = "text", context = new { expiresAfterSeconds = 604800 } }) });
+        var followed = (await ChatAsync(session, "5511@s.whatsapp.net"))!.DisappearingSeconds;
+
+        await StoreAsync(session, Timer("B", 86400, Time.GetUtcNow()), Timer("C", 0, Time.GetUtcNow() - TimeSpan.FromDays(1)));
+        await StoreAsync(session, Message(session, "D") with { Content = JsonSerializer.SerializeToElement(new { type = "text", context = new { expiresAfterSeconds = 604800 } }) });
+
+        var chat = (await ChatAsync(session, "5511@s.whatsapp.net"))!;
+        Assert.Equal((604800, 86400, Time.GetUtcNow()), (followed, chat.DisappearingSeconds, chat.DisappearingSetAt));
+
+        MessageRow Timer(string id, int seconds, DateTimeOffset at) =>
+            Message(session, id) with { Content = JsonSerializer.SerializeToElement(new { type = "disappearing_timer", seconds, at }) };
+    }
+
+    [Fact]
+    public async Task Receipts_OfMembersOfAGroup_MoveForwardEachForItself()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(session, Message(session, "A", chat: "1@g.us") with { Direction = MessageDirections.Sent, Status = MessageStatuses.Sent, IsGroup = true });
+
+        await ReceiptAsync("A", MessageStatuses.Read, "1@lid");
+        await ReceiptAsync("A", MessageStatuses.Delivered, "1@lid");
+        await ReceiptAsync("A", MessageStatuses.Delivered, "2@lid");
+        await ReceiptAsync("A", MessageStatuses.Delivered, "2@lid");
+        await ReceiptAsync("unknown", MessageStatuses.Delivered, "2@lid");
+
+        var receipts = await Engine.Messages.ListReceiptsAsync(session.Row.Id, "A", Ct);
+        Assert.Equal([("1@lid", "read"), ("2@lid", "delivered")], receipts.Select(receipt => (receipt.Participant, receipt.Status)));
+        Assert.Equal(["read 1@lid", "delivered 2@lid"], (await EventsAsync(Ana)).Select(e => e.Type));
+        Assert.Equal("read", Assert.Single(await MessagesAsync(session)).Status);
+        Assert.Empty(await Engine.Messages.ListReceiptsAsync(session.Row.Id, "unknown", Ct));
+
+        async Task ReceiptAsync(string id, string status, string member)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await CommitAsync(session.Lease, new JournalEntry.Progress(
+                MessageDirections.Sent, id, status, Event($"{status} {member}"), new MemberReceipt(member, Time.GetUtcNow())));
+        }
+    }
+
+    private static string? Text(MessageRow row) => row.Content.GetProperty("text").GetString();
+
+    private Task<bool> StoreAsync(OwnedSession session, params MessageRow[] rows) =>
+        CommitAsync(session.Lease, [.. rows.Select(row => new JournalEntry.Message(row, Then: null))]);
+
+    private Task<ChatRow?> ChatAsync(OwnedSession session, string chat) => Engine.Chats.FindAsync(session.Row.UserId, session.Row.Id, chat, Ct);
+}
