@@ -59,6 +59,7 @@ internal static class RecadoApi
         services.AddRecadoMedia(settings);
         services.AddSingleton<TextKind>();
         services.AddSingleton<MediaMessages>();
+        services.AddSingleton<ForwardKind>();
         services.AddSingleton<MessageKinds>();
         services.AddSingleton<OwnedMessages>();
         services.AddSingleton<Delivery>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Recado.Server.Tests.Api;
+using Recado.Server.Tests.Media;
 
 namespace Recado.Server.Tests.Messages;
 
@@ -57,6 +58,47 @@ public sealed class ConversationTests(LinkedServer server) : IClassFixture<Linke
 
         Assert.Equal("pass it on", forwarded.GetProperty("text").GetString());
         Assert.Equal("""{"isForwarded":true,"forwardingScore":5}""", forwarded.GetProperty("context").GetRawText());
+    }
+
+    [Fact]
+    public async Task Forward_OfAFile_SendsTheFileAgain()
+    {
+        var photo = SampleFiles.Of("png");
+        var id = await server.SendAsync(To($$$$"""{"image":{"id":"{{{{await server.UploadAsync(photo, "photo.png")}}}}","caption":"look"}}"""));
+        await server.ReceivedAsync(server.Bruno, id);
+
+        var forwarded = await server.SendAsync(To($$$"""{"forward":{"messageId":"{{{id}}}"}}"""));
+
+        var content = Content(await server.ReceivedAsync(server.Bruno, forwarded));
+        Assert.Equal(("image", "look", true), (content.GetProperty("type").GetString(), content.GetProperty("caption").GetString(), content.GetProperty("context").GetProperty("isForwarded").GetBoolean()));
+        var arrived = await server.EventAsync("media_status", server.Bruno, frame => frame.GetProperty("messageId").ValueEquals(forwarded));
+        Assert.Equal(("stored", photo.Length), (arrived.GetProperty("media").GetProperty("status").GetString(), arrived.GetProperty("media").GetProperty("size").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Forward_OfWhatMayBeOpenedOnce_IsRefused()
+    {
+        var id = await server.SendAsync(To($$$$"""{"image":{"id":"{{{{await server.UploadAsync(SampleFiles.Of("png"), "photo.png")}}}}","viewOnce":true}}"""));
+
+        await (await server.Http.PostTextAsync(Path, To($$$"""{"forward":{"messageId":"{{{id}}}"}}""")))
+            .ProblemAsync(HttpStatusCode.UnprocessableEntity, "message_not_forwardable");
+    }
+
+    [Fact]
+    public async Task Edit_OfACaption_ChangesBothRows()
+    {
+        var id = await server.SendAsync(To($$$$"""{"image":{"id":"{{{{await server.UploadAsync(SampleFiles.Of("png"), "photo.png")}}}}","caption":"befor"}}"""));
+        await server.ReceivedAsync(server.Bruno, id);
+
+        var edit = await (await server.Http.PatchAsJsonAsync($"{Path}/{id}", new { caption = "after" }, Ct)).JsonAsync();
+
+        await server.TakenAsync(edit.GetProperty("messageId").GetString()!);
+        await server.EventAsync("message_edited", server.Bruno, frame => frame.GetProperty("messageId").GetString() == id);
+        foreach (var session in new[] { server.Ana, server.Bruno })
+        {
+            var content = await server.RowContentAsync(session, id);
+            Assert.Equal(("image", "after", true), (content.GetProperty("type").GetString(), content.GetProperty("caption").GetString(), content.GetProperty("edited").GetBoolean()));
+        }
     }
 
     [Fact]

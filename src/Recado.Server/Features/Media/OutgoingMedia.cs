@@ -39,9 +39,8 @@ internal sealed class OutgoingMedia(IMediaStore store, MediaFiles files, Outboun
             if (request.Id is not { } id)
                 return await PrepareNewAsync(userId, sessionId, kind, request, ct);
 
-            return await FindAsync(userId, id, ct) is var (row, problem) && row is not null
-                ? await PrepareKeptAsync(sessionId, kind, request, row, ct)
-                : problem!;
+            var found = await FindAsync(userId, id, ct);
+            return found.IsGiven ? await PrepareKeptAsync(sessionId, kind, request, found.Value, ct) : found.Problem;
         }
         catch (MediaRefusedException refusal)
         {
@@ -51,6 +50,20 @@ internal sealed class OutgoingMedia(IMediaStore store, MediaFiles files, Outboun
         {
             return ToProblem(e);
         }
+    }
+
+    /// <summary>A file of the user's that is in the store.</summary>
+    public async Task<Answer<MediaRow>> FindAsync(Guid userId, string? id, CancellationToken ct)
+    {
+        if (!Guid.TryParse(id, out var mediaId) || await store.FindAsync(userId, mediaId, ct) is not { } row)
+            return Missing();
+
+        return row.Status switch
+        {
+            MediaStatuses.Pending => Problems.Details(StatusCodes.Status409Conflict, "media_pending", "The file has not arrived from WhatsApp yet."),
+            MediaStatuses.Failed => Problems.Details(StatusCodes.Status409Conflict, "media_failed", "The file could not be fetched from WhatsApp."),
+            _ => row,
+        };
     }
 
     /// <summary>Writes the row of a file that a message is about to be sent with.</summary>
@@ -64,19 +77,6 @@ internal sealed class OutgoingMedia(IMediaStore store, MediaFiles files, Outboun
             _ready.Clear(); // only costs time
 
         _ready[source] = media with { IsNew = false };
-    }
-
-    private async Task<(MediaRow? Row, ProblemDetails? Problem)> FindAsync(Guid userId, string id, CancellationToken ct)
-    {
-        if (!Guid.TryParse(id, out var mediaId) || await store.FindAsync(userId, mediaId, ct) is not { } row)
-            return (null, Missing());
-
-        return row.Status switch
-        {
-            MediaStatuses.Pending => (null, Problems.Details(StatusCodes.Status409Conflict, "media_pending", "The file has not arrived from WhatsApp yet.")),
-            MediaStatuses.Failed => (null, Problems.Details(StatusCodes.Status409Conflict, "media_failed", "The file could not be fetched from WhatsApp.")),
-            _ => (row, null),
-        };
     }
 
     private async Task<Answer<ReadyMedia>> PrepareKeptAsync(Guid sessionId, SendableKind kind, MediaRequest request, MediaRow row, CancellationToken ct)

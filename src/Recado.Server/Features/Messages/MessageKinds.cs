@@ -6,7 +6,7 @@ using Recado.Server.Features.Sessions;
 namespace Recado.Server.Features.Messages;
 
 /// <summary>Every kind that can be sent, and which one a request asks for.</summary>
-internal sealed class MessageKinds(TextKind text, MediaMessages media)
+internal sealed class MessageKinds(TextKind text, MediaMessages media, ForwardKind forward)
 {
     private static readonly string[] NotShown = ["buttons", "list", "template", "interactive"];
 
@@ -25,7 +25,7 @@ internal sealed class MessageKinds(TextKind text, MediaMessages media)
         new("event_response", request => request.EventResponse, EventResponseKind.Compose) { TargetOf = request => request.EventResponse?.MessageId },
         new("pin", request => request.Pin, PinKind.Compose) { TargetOf = request => request.Pin?.MessageId },
         new("keep", request => request.Keep, KeepKind.Compose) { TargetOf = request => request.Keep?.MessageId },
-        new("forward", request => request.Forward, ForwardKind.Compose) { TargetOf = request => request.Forward?.MessageId, IsOfAnyChat = true },
+        new("forward", request => request.Forward, forward.ComposeAsync) { TargetOf = request => request.Forward?.MessageId, IsOfAnyChat = true },
         new("group_invite", request => request.GroupInvite, GroupInviteKind.Compose),
         new("disappearing_timer", request => request.DisappearingTimer, DisappearingTimerKind.Compose),
     ];

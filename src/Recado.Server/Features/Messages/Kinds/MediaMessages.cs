@@ -29,6 +29,13 @@ internal sealed class MediaMessages(OutgoingMedia media, ISessionStore sessions,
         return MediaComposer.Compose(kind, request, ready.Value, upload.Value);
     }
 
+    /// <summary>A file of the store, as it is, for a message of that kind.</summary>
+    public async Task<Answer<MediaReference>> UploadAsync(SendableKind kind, Draft draft, string? mediaId, CancellationToken ct)
+    {
+        var found = await media.FindAsync(draft.UserId, mediaId, ct);
+        return found.IsGiven ? await UploadAsync(draft, kind, found.Value, ct) : found.Problem;
+    }
+
     private async Task<Answer<MediaReference>> UploadAsync(Draft draft, SendableKind kind, MediaRow row, CancellationToken ct)
     {
         UploadOutcome outcome = new UploadOutcome.NotUploaded(new SendOutcome.NotOnWhatsApp());
