@@ -95,10 +95,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
         catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
         {
-            var isLost = e is NpgsqlException postgres && PostgresErrors.IsConnectionLost(postgres);
-            if (isLost)
+            if (e is NpgsqlException postgres && PostgresErrors.IsConnectionLost(postgres))
                 _source.Clear(); // what lies idle is cut as well
-            return (default!, new PostgresFailure(e, IsInDoubt: isLost && pipeline is { IsInDoubt: true }));
+            return (default!, new PostgresFailure(e, IsInDoubt: pipeline is { IsInDoubt: true } && PostgresErrors.LeavesDoubt(e)));
         }
     }
 
@@ -118,7 +117,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 }
 
 /// <summary>Why a write failed.</summary>
-/// <param name="IsInDoubt">The connection was lost while the commit was under way.</param>
+/// <param name="IsInDoubt">The connection was lost, or the answer overdue, while the commit was under way.</param>
 internal sealed record PostgresFailure(Exception Cause, bool IsInDoubt)
 {
     public StorageException Translated => PostgresErrors.Translate(Cause);

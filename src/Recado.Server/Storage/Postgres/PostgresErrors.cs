@@ -14,7 +14,12 @@ internal static class PostgresErrors
 
     /// <summary>Whether the connection is gone, rather than a statement refused: another connection may work.</summary>
     public static bool IsConnectionLost(NpgsqlException e) =>
-        e is PostgresException { SqlState: var state } ? Class(state) is "08" or "57" : e.InnerException is IOException or SocketException;
+        e is PostgresException { SqlState: var state }
+            ? Class(state) is "08" or "XX" || state.StartsWith("57P", StringComparison.Ordinal) // poolers report a lost server as XX000 or 08P01
+            : e.InnerException is IOException or SocketException;
+
+    /// <summary>Whether what was under way may have happened all the same: nobody said that it did not.</summary>
+    public static bool LeavesDoubt(Exception e) => e is not PostgresException postgres || IsConnectionLost(postgres);
 
     public static StorageException Translate(Exception e) => e is NpgsqlException postgres
         ? new StorageException(Describe(postgres), IsTransient(postgres), e)
