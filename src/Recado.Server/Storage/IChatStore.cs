@@ -31,7 +31,7 @@ internal sealed record ChatCursor(DateTimeOffset LastAt, string Chat)
     private const int Longest = 256;
 
     public override string ToString() =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{LastAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)} {Chat}"));
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{LastAt.UtcTicks.ToString(CultureInfo.InvariantCulture)} {Chat}"));
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ChatCursor? cursor)
@@ -42,13 +42,13 @@ internal sealed record ChatCursor(DateTimeOffset LastAt, string Chat)
             return false;
 
         var parts = Encoding.UTF8.GetString(bytes, 0, written).Split(' ', 2);
-        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            || ticks > DateTimeOffset.MaxValue.UtcTicks)
         {
             return false;
         }
 
-        cursor = new ChatCursor(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), parts[1]);
+        cursor = new ChatCursor(new DateTimeOffset(ticks, TimeSpan.Zero), parts[1]);
         return true;
     }
 }
