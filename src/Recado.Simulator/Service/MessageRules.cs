@@ -97,8 +97,6 @@ internal sealed class MessageRules(Exchange exchange)
                 return new Refusal(479, "A participant belongs neither to the recipient nor to the sender.", IsViolation: !isStale);
             if (!owner.Devices.TryGetValue(jid.Device, out var device))
                 return new Refusal(479, $"Participant device {jid.Device} is not linked.", IsViolation: jid.Device > owner.LastDevice);
-            if (device == sender)
-                return new Refusal(479, "The sending device is among the participants.");
             if (!seen.Add(device))
                 return new Refusal(479, "A device is named twice.");
             if (participant.Children is not [{ Tag: "enc" } enc])
@@ -122,6 +120,8 @@ internal sealed class MessageRules(Exchange exchange)
         var addressing = to.IsLid ? Addressing.Lid : Addressing.PhoneNumber;
         if (Copies(sender, participants, addressing, owner => owner == account || owner == sender.Account, isStale: false, found) is { } wrong)
             return wrong;
+        if (found.Exists(c => c.Device == sender))
+            return new Refusal(479, "The sending device is among the participants.");
         if (!found.Exists(c => c.Device.Account == account) && account != sender.Account)
             return new Refusal(479, "A message names no device of its recipient.");
 

@@ -169,7 +169,7 @@ internal sealed class GroupMessages(Exchange exchange)
         foreach (var device in receivers)
         {
             if (device == sender)
-                continue;
+                continue; // one client library gives its sender key to itself, too
 
             yield return content.Copies.TryGetValue(device, out var key)
                 ? (device, Build(sender, message, to, addressing, [key, content.Enc], key["type"] == "pkmsg"))
