@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Recado.Protocol;
 using Recado.Protocol.Messages;
 
 namespace Recado.Server.Features.Sessions;
@@ -11,16 +12,16 @@ internal sealed record SendMessage([property: Id(0)] string To, [property: Id(1)
 {
     public static SendMessage Of(string to, MessageContent content) => content switch
     {
-        PollVoteContent vote => new(to, [], new MessageAnswer(vote.Poll.Id, vote.Poll.IsFromActor, vote.Options, Choice: 0)),
-        EventResponseContent response => new(to, [], new MessageAnswer(response.Event.Id, response.Event.IsFromActor, Options: null, (int)response.Answer)),
+        PollVoteContent vote => new(to, [], MessageAnswer.To(vote.Poll, vote.Options, choice: 0)),
+        EventResponseContent response => new(to, [], MessageAnswer.To(response.Event, options: null, (int)response.Answer)),
         _ => new(to, MessageContentMapper.ToProto(content).ToByteArray()),
     };
 
     public MessageContent ToContent() => Answer switch
     {
         null => MessageContentMapper.FromProto(MessageContentMapper.Parse(Message)),
-        { Options: { } options } vote => PollVoteContent.For(new MessageTarget(vote.MessageId, Chat: null, vote.IsOwn), options),
-        var response => new EventResponseContent(new MessageTarget(response.MessageId, Chat: null, response.IsOwn), (EventAnswer)response.Choice),
+        { Options: { } options } vote => PollVoteContent.For(vote.ToTarget(), options),
+        var response => new EventResponseContent(response.ToTarget(), (EventAnswer)response.Choice),
     };
 }
 
@@ -29,9 +30,17 @@ internal sealed record SendMessage([property: Id(0)] string To, [property: Id(1)
 /// <param name="IsOwn">Whether the account itself wrote that.</param>
 /// <param name="Options">The chosen options of a poll; null for an event.</param>
 /// <param name="Choice">The answer to an event, an <see cref="EventAnswer"/>.</param>
+/// <param name="Author">JID of who wrote it, within a group; without it the other members look for it among their own.</param>
 [GenerateSerializer, Immutable, Alias("recado.message-answer")]
 internal sealed record MessageAnswer(
-    [property: Id(0)] string MessageId, [property: Id(1)] bool IsOwn, [property: Id(2)] IReadOnlyList<string>? Options, [property: Id(3)] int Choice);
+    [property: Id(0)] string MessageId, [property: Id(1)] bool IsOwn, [property: Id(2)] IReadOnlyList<string>? Options, [property: Id(3)] int Choice,
+    [property: Id(4)] string? Author)
+{
+    public static MessageAnswer To(MessageTarget target, IReadOnlyList<string>? options, int choice) =>
+        new(target.Id, target.IsFromActor, options, choice, target.Author?.ToString());
+
+    public MessageTarget ToTarget() => new(MessageId, Chat: null, IsOwn, Author is null ? null : Jid.Parse(Author));
+}
 
 /// <param name="Chat">JID of the chat.</param>
 /// <param name="Participant">JID of the sender when the chat is a group.</param>
