@@ -1,5 +1,6 @@
 using Recado.Interop.Tests.Harness;
 using Recado.Simulator;
+using Recado.Simulator.Phones;
 
 namespace Recado.Interop.Tests;
 
@@ -87,6 +88,29 @@ public sealed class BaileysTests
         await client.ConnectAsync(ct);
         Assert.Equal(401, await client.ClosedAsync(ct));
         Assert.Empty(phone.LinkedDevices);
+    }
+
+    [Fact(Timeout = Limits.Test)]
+    public async Task History_WhenThePhoneHasOne_IsTakenAtTheFirstLogin()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var service = await SimulatedService.StartAsync(ct: ct);
+        var phone = service.AddPhone("5511900000001", "Ana");
+        service.AddPhone("5511900000002", "Ben");
+        var chats = await phone.GiveHistoryAsync(
+            new HistoryPlan { Chats = 3, MessagesPerChat = 40, ChunkSize = 30, Groups = 1, MediaEvery = 9, ReactionEvery = 7, PollEvery = 11 }, ct);
+
+        await using var client = await BaileysClient.PairAsync(service, phone, ct, wantsHistory: true);
+
+        var missing = chats.SelectMany(chat => chat.MessageIds).ToHashSet();
+        Assert.Equal(120, missing.Count);
+        while (missing.Count > 0)
+        {
+            var part = (await client.TakeAsync("messaging-history.set", null, ct)).GetProperty("data").GetProperty("messages");
+            missing.ExceptWith(part.EnumerateArray().Select(m => m.GetProperty("key").GetProperty("id").GetString()!));
+        }
+
+        Assert.Empty(service.Trace.Violations);
     }
 
     private static string Address(SimulatedPhone phone) => $"{phone.PhoneNumber}@s.whatsapp.net";

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Recado.Interop.Tests.Harness;
 using Recado.Interop.Tests.Kinds;
+using Recado.Server.Tests.Media;
 
 namespace Recado.Interop.Tests;
 
@@ -43,8 +45,10 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         var ct = TestContext.Current.CancellationToken;
         var kind = ServerKinds.All.Single(k => k.Name == name);
         var (ours, theirs) = await TalkFirstAsync(ct);
+        var file = kind.File is { } extension ? SampleFiles.Of(extension) : null;
+        var upload = file is null ? "" : await Talk.Server.UploadAsync(Talk.Session, file, ct);
 
-        string Filled(string text) => text.Replace("{own}", ours).Replace("{theirs}", theirs)
+        string Filled(string text) => text.Replace("{own}", ours).Replace("{theirs}", theirs).Replace("{file}", upload)
             .Replace("{to}", Talk.TheirPhone.PhoneNumber).Replace("{lid}", Talk.TheirPhone.Lid.User);
         var body = JsonElement.Parse(Filled(kind.Request));
         var answer = await Talk.Server.RequestAsync(
@@ -55,6 +59,8 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         JsonPart.Contained(Filled(kind.Protobuf), received.Content);
         if (kind.Then is { } then)
             await Talk.Baileys.TakeAboutAsync(then.Name, Filled(then.MessageId), ct);
+        if (file is not null)
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), await Talk.Baileys.DownloadAsync(received.Id, ct));
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 
@@ -113,6 +119,52 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
             $$$"""{"to": "{to}", "type": "event_response", "event_response": {"messageId": "{{{happening}}}", "answer": "going"}}""", ct);
 
         JsonPart.Contained($$"""{"eventId": "{{happening}}", "answer": "GOING"}""", await Talk.Baileys.TakeAboutAsync("answer", id, ct));
+        Assert.Empty(Talk.Service.Trace.Violations);
+    }
+
+    [Fact(Timeout = Limits.Test)]
+    public async Task Message_WhenTheServerReadsIt_IsReadForBaileys()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (_, theirs) = await TalkFirstAsync(ct);
+
+        await Talk.Server.PostAsync($"/api/sessions/{Talk.Session}/messages/{theirs}/read", new { }, ct);
+
+        await Talk.Baileys.StatusAsync(theirs, "READ", ct);
+        Assert.Empty(Talk.Service.Trace.Violations);
+    }
+
+    [Fact(Timeout = Limits.Test)]
+    public async Task Typing_WhenTheServerTypes_IsSeenByBaileys()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await TalkFirstAsync(ct); // WhatsApp tells only who appears online, and Baileys does once it knows its own name
+        await Talk.Baileys.CallAsync("sendPresenceUpdate", ct, "available");
+
+        foreach (var (state, seen) in new[] { ("composing", "composing"), ("recording", "recording"), ("paused", "available") })
+        {
+            await Talk.Server.PostAsync($"/api/sessions/{Talk.Session}/chats/{Talk.TheirPhone.PhoneNumber}/typing", new { state }, ct);
+            await Talk.Baileys.PresenceAsync(seen, ct);
+        }
+
+        await Talk.Baileys.CallAsync("sendPresenceUpdate", ct, "unavailable");
+        Assert.Empty(Talk.Service.Trace.Violations);
+    }
+
+    [Fact(Timeout = Limits.Test)]
+    public async Task Typing_WhenBaileysTypes_IsTold()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await Talk.Server.PostAsync($"/api/sessions/{Talk.Session}/presence", new { state = "available" }, ct);
+
+        foreach (var state in new[] { "composing", "recording", "paused" })
+        {
+            await Talk.Baileys.CallAsync("sendPresenceUpdate", ct, state, shared.Chat);
+            var e = await Talk.Server.TakeAsync("chat_state", Talk.Session, e => e.GetProperty("state").ValueEquals(state), ct);
+            Assert.Equal(Talk.TheirPhone.PhoneNumber, e.GetProperty("phoneNumber").GetString());
+        }
+
+        await Talk.Server.PostAsync($"/api/sessions/{Talk.Session}/presence", new { state = "unavailable" }, ct);
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 

@@ -52,7 +52,7 @@ public sealed class ServerTests
         await using var talk = await Conversation.StartAsync(ct);
         var chat = await talk.SettleAsync(ct);
         await talk.StopServerAsync();
-        await talk.DeleteServerSessionsAsync(ct);
+        await talk.DeleteServerRecordsAsync("session", ct);
         await talk.StartServerAsync(ct);
 
         var id = await talk.Baileys.SendTextAsync(chat, "after the loss", ct);
@@ -91,6 +91,53 @@ public sealed class ServerTests
         Assert.Equal(missed, (await talk.Server.ReceiveAsync(talk.Session, "while you were away", ct)).Id);
         var id = await talk.Server.SendTextAsync(talk.Session, talk.TheirPhone.PhoneNumber, "back again", ct);
         Assert.Equal(id, (await talk.Baileys.ReceiveAsync("back again", ct)).Id);
+        Assert.Empty(talk.Service.Trace.Violations);
+    }
+
+    [Fact(Timeout = Limits.Test)]
+    public async Task Messages_WhenTheServerWasAway_ArriveAsLateOnes()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var talk = await Conversation.StartAsync(ct);
+        var chat = await talk.SettleAsync(ct);
+        await talk.StopServerAsync();
+        var missed = new List<string>();
+        for (var i = 0; i < 5; i++)
+            missed.Add(await talk.Baileys.SendTextAsync(chat, "while you were away", ct));
+
+        await talk.StartServerAsync(ct);
+
+        foreach (var id in missed)
+        {
+            var late = await talk.Server.MessageAsync(talk.Session, "message_received", id, ct);
+            Assert.Equal("offline", late.GetProperty("origin").GetString());
+        }
+
+        var live = await talk.Baileys.SendTextAsync(chat, "and now?", ct);
+        Assert.Equal("live", (await talk.Server.MessageAsync(talk.Session, "message_received", live, ct)).GetProperty("origin").GetString());
+        Assert.Empty(talk.Service.Trace.Violations);
+    }
+
+    [Fact(Timeout = Limits.Test)]
+    public async Task Sessions_WhenTwoAreLinkedToOneAccount_SeeWhatTheOtherSends()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var talk = await Conversation.StartAsync(ct);
+        var second = await talk.Server.PairAsync(talk.OurPhone, ct);
+        var chat = await talk.SettleAsync(ct);
+
+        var byFirst = await talk.Server.SendTextAsync(talk.Session, talk.TheirPhone.PhoneNumber, "by the first", ct);
+        var bySecond = await talk.Server.SendTextAsync(second, talk.TheirPhone.PhoneNumber, "by the second", ct);
+        var theirs = await talk.Baileys.SendTextAsync(chat, "to both", ct);
+
+        await talk.Baileys.ReceiveByIdAsync(byFirst, ct);
+        await talk.Baileys.ReceiveByIdAsync(bySecond, ct);
+        var echoOfFirst = await talk.Server.MessageAsync(second, "message_echo", byFirst, ct);
+        var echoOfSecond = await talk.Server.MessageAsync(talk.Session, "message_echo", bySecond, ct);
+        Assert.Equal("by the first", echoOfFirst.GetProperty("content").GetProperty("text").GetString());
+        Assert.Equal("by the second", echoOfSecond.GetProperty("content").GetProperty("text").GetString());
+        await talk.Server.MessageAsync(talk.Session, "message_received", theirs, ct);
+        await talk.Server.MessageAsync(second, "message_received", theirs, ct);
         Assert.Empty(talk.Service.Trace.Violations);
     }
 

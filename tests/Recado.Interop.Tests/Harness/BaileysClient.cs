@@ -17,11 +17,12 @@ internal sealed class BaileysClient : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ChildProcess _process;
     private readonly Task _watch;
-    private readonly bool _ownsFolder;
+    private readonly bool _ownsFolder, _wantsHistory;
     private int _lastCommand;
 
-    private BaileysClient(SimulatedService service, string folder, bool ownsFolder)
+    private BaileysClient(SimulatedService service, string folder, bool ownsFolder, bool wantsHistory)
     {
+        _wantsHistory = wantsHistory;
         _service = service;
         _folder = folder;
         _ownsFolder = ownsFolder;
@@ -35,13 +36,13 @@ internal sealed class BaileysClient : IAsyncDisposable
     }
 
     /// <summary>A client without an account; its credentials live as long as it does.</summary>
-    public static BaileysClient Start(SimulatedService service) =>
-        new(service, Directory.CreateTempSubdirectory("recado-baileys-").FullName, ownsFolder: true);
+    public static BaileysClient Start(SimulatedService service, bool wantsHistory = false) =>
+        new(service, Directory.CreateTempSubdirectory("recado-baileys-").FullName, ownsFolder: true, wantsHistory);
 
     /// <summary>A client that is linked to <paramref name="phone"/> by QR code and logged in.</summary>
-    public static async Task<BaileysClient> PairAsync(SimulatedService service, SimulatedPhone phone, CancellationToken ct)
+    public static async Task<BaileysClient> PairAsync(SimulatedService service, SimulatedPhone phone, CancellationToken ct, bool wantsHistory = false)
     {
-        var client = Start(service);
+        var client = Start(service, wantsHistory);
         try
         {
             await client.ConnectAsync(ct);
@@ -61,7 +62,7 @@ internal sealed class BaileysClient : IAsyncDisposable
     }
 
     /// <summary>A new process on the credentials this one saved.</summary>
-    public BaileysClient Restarted() => new(_service, _folder, ownsFolder: false);
+    public BaileysClient Restarted() => new(_service, _folder, ownsFolder: false, _wantsHistory);
 
     public Task ConnectAsync(CancellationToken ct) => CommandAsync(
         "connect",
@@ -69,8 +70,9 @@ internal sealed class BaileysClient : IAsyncDisposable
         {
             url = _service.WebSocketUrl.ToString(),
             rootKey = Convert.ToHexStringLower(_service.RootKey.Span),
+            mediaUrl = _service.MediaUrl.ToString(),
             authDir = _folder,
-            wantsHistory = false,
+            wantsHistory = _wantsHistory,
         },
         ct);
 
@@ -140,6 +142,12 @@ internal sealed class BaileysClient : IAsyncDisposable
 
     /// <summary>Waits until it reports a message as one it cannot decrypt.</summary>
     public Task UndecryptableAsync(string messageId, CancellationToken ct) => TakeAboutAsync("undecryptable", messageId, ct);
+
+    /// <summary>Waits until it says this of somebody's presence: <c>composing</c>, <c>recording</c> or <c>available</c>.</summary>
+    public Task PresenceAsync(string state, CancellationToken ct) => TakeAsync(
+        "presence.update",
+        e => e.GetProperty("data").GetProperty("presences").EnumerateObject().Any(p => p.Value.GetProperty("lastKnownPresence").ValueEquals(state)),
+        ct);
 
     public Task ReadAsync(BaileysMessage message, CancellationToken ct) =>
         CallAsync("readMessages", ct, (object)new[] { BaileysArgument.Key(message.Id) });

@@ -64,14 +64,15 @@ internal sealed class Conversation : IAsyncDisposable
         await Server.StateAsync(Session, "connected", ct);
     }
 
-    /// <summary>Takes the stopped server's Signal sessions away, as a damaged database would.</summary>
-    public async Task DeleteServerSessionsAsync(CancellationToken ct)
+    /// <summary>Takes the stopped server's records of a kind away, as a damaged database would: <c>session</c> or <c>sender_key</c>.</summary>
+    public async Task DeleteServerRecordsAsync(string kind, CancellationToken ct)
     {
         var database = Assert.Single(Directory.GetFiles(_data, "*.db"));
         await using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
         await connection.OpenAsync(ct);
         await using var delete = connection.CreateCommand();
-        delete.CommandText = "delete from device_records where kind = 'session'";
+        delete.CommandText = "delete from device_records where kind = $kind";
+        delete.Parameters.AddWithValue("$kind", kind);
         Assert.NotEqual(0, await delete.ExecuteNonQueryAsync(ct));
     }
 

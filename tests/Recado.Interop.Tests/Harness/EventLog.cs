@@ -20,7 +20,7 @@ internal sealed class EventLog<T>(string owner)
         lock (_gate)
         {
             _waiting.Add(item);
-            _seen.Add(text.Length > 300 ? text[..300] + "…" : text);
+            _seen.Add(text.Length > 1_000 ? text[..1_000] + "…" : text);
             Pulse();
         }
     }

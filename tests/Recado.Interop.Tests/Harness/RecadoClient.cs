@@ -1,5 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
 using Recado.Client;
 using Recado.Client.Events;
+using Recado.Client.Media;
 using Recado.Client.Stores;
 using Recado.Simulator;
 
@@ -9,6 +11,7 @@ namespace Recado.Interop.Tests.Harness;
 internal sealed class RecadoClient : IAsyncDisposable
 {
     private readonly EventLog<ClientEvent> _events = new("Our client");
+    private readonly HttpClient _media;
     private readonly Task _reading;
 
     private RecadoClient(SimulatedService service, IDeviceStore store)
@@ -20,7 +23,10 @@ internal sealed class RecadoClient : IAsyncDisposable
             AnnounceAvailable = true,
             KeepAliveInterval = TimeSpan.FromHours(1), // how long a test takes must not show in what is sent
         };
-        Client = new WhatsAppClient(options, store);
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(service.MediaAuthorityFile);
+        _media = MediaHttp.Create(options, authorities);
+        Client = new WhatsAppClient(options with { MediaHttp = _media }, store);
         _reading = ReadAsync();
     }
 
@@ -43,6 +49,7 @@ internal sealed class RecadoClient : IAsyncDisposable
     {
         await Client.DisposeAsync();
         await _reading;
+        _media.Dispose();
     }
 
     private async Task ReadAsync()

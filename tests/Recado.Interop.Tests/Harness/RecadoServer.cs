@@ -87,6 +87,16 @@ internal sealed partial class RecadoServer : IAsyncDisposable
         return JsonElement.Parse(answer);
     }
 
+    /// <summary>Uploads a file; the answer is its id.</summary>
+    public async Task<string> UploadAsync(string session, byte[] file, CancellationToken ct)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "sample" } };
+        using var response = await _http.PostAsync(new Uri($"/api/sessions/{session}/media", UriKind.Relative), form, ct);
+        var answer = await response.Content.ReadAsStringAsync(ct);
+        Assert.True(response.IsSuccessStatusCode, $"The upload was answered by {(int)response.StatusCode}: {answer}");
+        return JsonElement.Parse(answer).GetProperty("id").GetString()!;
+    }
+
     public Task<JsonElement> PostAsync(string path, object body, CancellationToken ct) => RequestAsync(HttpMethod.Post, path, body, ct);
 
     /// <summary>The message with this text.</summary>

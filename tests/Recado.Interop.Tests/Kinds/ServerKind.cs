@@ -2,7 +2,7 @@ namespace Recado.Interop.Tests.Kinds;
 
 /// <summary>
 /// A kind of message that our server sends. In the texts <c>{to}</c> and <c>{lid}</c> stand for the names of the recipient,
-/// <c>{own}</c> for the id of an earlier message of the server, <c>{theirs}</c> for one of the recipient.
+/// <c>{own}</c> for the id of an earlier message of the server, <c>{theirs}</c> for one of the recipient, <c>{file}</c> for the id of an upload.
 /// </summary>
 /// <param name="Name">The kind.</param>
 /// <param name="Request">The body of the request.</param>
@@ -15,11 +15,14 @@ internal sealed record ServerKind(string Name, string Request, string Protobuf)
     /// <summary>Where the request goes, below the session.</summary>
     public string Path { get; init; } = "messages";
 
+    /// <summary>The ending that tells what the file is, for kinds that have one.</summary>
+    public string? File { get; init; }
+
     /// <summary>The event with which Baileys tells of what happened to an earlier message; the message itself comes beside it.</summary>
     public BaileysEvent? Then { get; init; }
 }
 
-/// <summary>Every kind without a file that the REST API offers.</summary>
+/// <summary>Every kind that the REST API offers.</summary>
 internal static class ServerKinds
 {
     public static IReadOnlyList<ServerKind> All { get; } =
@@ -88,6 +91,72 @@ internal static class ServerKinds
             Then = new("edited", "{own}"),
             Method = "PATCH",
             Path = "messages/{own}",
+        },
+        new(
+            "image",
+            """{"to": "{to}", "type": "image", "image": {"id": "{file}", "caption": "A picture"}}""",
+            """{"imageMessage": {"caption": "A picture", "mimetype": "image/png", "width": 640, "height": 480}}""")
+        {
+            File = "png",
+        },
+        new(
+            "view-once image",
+            """{"to": "{to}", "type": "image", "image": {"id": "{file}", "viewOnce": true}}""",
+            """{"viewOnceMessageV2": {"message": {"imageMessage": {"mimetype": "image/jpeg", "viewOnce": true}}}}""")
+        {
+            File = "jpeg",
+        },
+        new(
+            "video",
+            """{"to": "{to}", "type": "video", "video": {"id": "{file}", "caption": "A film", "seconds": 5}}""",
+            """{"videoMessage": {"caption": "A film", "seconds": 5, "mimetype": "video/mp4"}}""")
+        {
+            File = "mp4",
+        },
+        new(
+            "gif",
+            """{"to": "{to}", "type": "gif", "gif": {"id": "{file}"}}""",
+            """{"videoMessage": {"gifPlayback": true}}""")
+        {
+            File = "mp4",
+        },
+        new(
+            "video note",
+            """{"to": "{to}", "type": "video_note", "video_note": {"id": "{file}"}}""",
+            """{"ptvMessage": {"mimetype": "video/mp4"}}""")
+        {
+            File = "mp4",
+        },
+        new(
+            "audio",
+            """{"to": "{to}", "type": "audio", "audio": {"id": "{file}", "seconds": 3}}""",
+            """{"audioMessage": {"mimetype": "audio/mpeg", "seconds": 3}}""")
+        {
+            File = "mp3",
+        },
+        new(
+            "voice note",
+            """{"to": "{to}", "type": "voice", "voice": {"id": "{file}"}}""",
+            """{"audioMessage": {"ptt": true, "mimetype": "audio/ogg; codecs=opus", "seconds": 3}}""")
+        {
+            File = "ogg",
+        },
+        new(
+            "document",
+            """{"to": "{to}", "type": "document", "document": {"id": "{file}", "fileName": "offer.pdf", "caption": "Our offer"}}""",
+            """
+            {"documentWithCaptionMessage": {"message":
+                {"documentMessage": {"mimetype": "application/pdf", "fileName": "offer.pdf", "caption": "Our offer"}}}}
+            """)
+        {
+            File = "pdf",
+        },
+        new(
+            "sticker",
+            """{"to": "{to}", "type": "sticker", "sticker": {"id": "{file}"}}""",
+            """{"stickerMessage": {"mimetype": "image/webp"}}""")
+        {
+            File = "webp",
         },
         new("deletion", "null", """{"protocolMessage": {"type": "REVOKE", "key": {"id": "{own}"}}}""")
         {

@@ -4,7 +4,10 @@ using Recado.Client.Stores;
 using Recado.Interop.Tests.Harness;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Groups;
+using Recado.Protocol.Media;
 using Recado.Protocol.Messages;
+using Recado.Protocol.Presence;
 using Recado.Simulator;
 using Recado.Simulator.Trace;
 
@@ -24,6 +27,9 @@ public sealed class RecordedRun : IAsyncLifetime
         ["baileys-pair-qr"] = [],
         ["baileys-text"] = ["send text A->B", "send text B->A", "B reads"],
         ["baileys-text-lid"] = [],
+        ["baileys-group"] = ["A creates group", "group text from A", "group text from B", "group text from C", "B reads in group"],
+        ["baileys-media"] = [],
+        ["baileys-presence"] = ["A subscribes to B", "B unavailable", "B available", "B composing", "B recording", "B paused"],
         ["baileys-relogin"] = [],
         ["baileys-logout-by-client"] = [],
     };
@@ -51,6 +57,16 @@ public sealed class RecordedRun : IAsyncLifetime
 
             await ExchangeTextsAsync(client, baileys, theirPhone.PhoneNumber, ct);
             await EndAsync(ct, "baileys-text", "baileys-text-lid");
+
+            await TalkInAGroupAsync(client, baileys, theirPhone, ct);
+            await EndAsync(ct, "baileys-group");
+
+            await SendFilesAsync(client, baileys, theirPhone, ct);
+            await EndAsync(ct, "baileys-media");
+
+            await ShowPresenceAsync(client, theirPhone, ct);
+            await SeenAsync(client, ct);
+            await EndAsync(ct, "baileys-presence");
             await client.Client.StopAsync(ct);
         }
 
@@ -69,12 +85,15 @@ public sealed class RecordedRun : IAsyncLifetime
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Waits until the service has seen all of a login: stanzas arrive in order, so an answered query comes last.</summary>
     private static async Task ConnectedAsync(RecadoClient client, CancellationToken ct)
     {
         await client.TakeAsync<StateChanged>(e => e.State == SessionState.Connected, ct);
-        await client.Client.Contacts.GetInfoAsync(new Jid("5511999999999", JidServer.PhoneNumber), ct);
+        await SeenAsync(client, ct);
     }
+
+    /// <summary>Waits until the service has seen all that was sent: stanzas arrive in order, so an answered query comes last.</summary>
+    private static Task SeenAsync(RecadoClient client, CancellationToken ct) =>
+        client.Client.Contacts.GetInfoAsync(new Jid("5511999999999", JidServer.PhoneNumber), ct);
 
     private async Task ExchangeTextsAsync(RecadoClient client, BaileysClient baileys, string theirNumber, CancellationToken ct)
     {
@@ -90,6 +109,51 @@ public sealed class RecordedRun : IAsyncLifetime
         var three = await baileys.ReceiveAsync("three", ct);
         await baileys.ReadAsync(three, ct);
         await client.TakeAsync<MessageStatusChanged>(e => e.Status == MessageStatus.Read && e.MessageIds.Contains(three.Id), ct);
+    }
+
+    private async Task TalkInAGroupAsync(RecadoClient client, BaileysClient baileys, SimulatedPhone them, CancellationToken ct)
+    {
+        var made = await client.Client.Groups.CreateAsync("Team", new NewGroup { Participants = [new GroupParticipant(them.Jid)] }, ct);
+        var group = made.Info.Jid;
+        await baileys.TakeAsync("groups.upsert", null, ct);
+        await client.Client.SendAsync(new OutgoingMessage(group, new TextContent("group one")), ct);
+        await baileys.ReceiveAsync("group one", ct);
+        await baileys.SendTextAsync(group.ToString(), "group two", ct);
+        var two = await client.TakeAsync<MessageReceived>(e => e.Content is TextContent { Text: "group two" }, ct);
+        await client.Client.MarkReadAsync(group, two.Envelope.Sender, [two.Envelope.Id], ct);
+        await client.Client.SendAsync(new OutgoingMessage(group, new TextContent("group three")), ct);
+        var three = await baileys.ReceiveAsync("group three", ct);
+        await baileys.ReadAsync(three, ct);
+        await client.TakeAsync<MessageStatusChanged>(e => e.Status == MessageStatus.Read && e.MessageIds.Contains(three.Id), ct);
+    }
+
+    private static async Task SendFilesAsync(RecadoClient client, BaileysClient baileys, SimulatedPhone them, CancellationToken ct)
+    {
+        Func<MediaReference, MediaContent>[] kinds =
+        [
+            file => new ImageContent(file) { MimeType = "image/jpeg" },
+            file => new DocumentContent(file, "offer.pdf") { MimeType = "application/pdf" },
+            file => new AudioContent(file, IsVoiceNote: true) { MimeType = "audio/ogg; codecs=opus" },
+        ];
+        MediaKind[] uploads = [MediaKind.Image, MediaKind.Document, MediaKind.Audio];
+        foreach (var (kind, upload) in kinds.Zip(uploads))
+        {
+            var file = await client.Client.UploadAsync(new MemoryStream(new byte[1000]), upload, ct);
+            var sent = (SendResult.Sent)await client.Client.SendAsync(new OutgoingMessage(them.Jid, kind(file)), ct);
+            await baileys.ReceiveByIdAsync(sent.MessageId, ct);
+            Assert.Equal(Convert.ToHexStringLower(file.Sha256), await baileys.DownloadAsync(sent.MessageId, ct));
+        }
+    }
+
+    private static async Task ShowPresenceAsync(RecadoClient client, SimulatedPhone them, CancellationToken ct)
+    {
+        var presence = client.Client.Presence;
+        await presence.SubscribeAsync(them.Jid, ct);
+        await presence.SetAvailableAsync(false, ct);
+        await presence.SetAvailableAsync(true, ct);
+        await presence.SetChatStateAsync(them.Jid, ChatState.Composing, null, ct);
+        await presence.SetChatStateAsync(them.Jid, ChatState.Recording, null, ct);
+        await presence.SetChatStateAsync(them.Jid, ChatState.Paused, null, ct);
     }
 
     /// <summary>Ends a scenario, after every kind of stanza that should be in it and every answer has come, and keeps what was sent.</summary>
@@ -118,7 +182,7 @@ public sealed class RecordedRun : IAsyncLifetime
     private async Task WaitForAsync(Func<Node, bool> matches, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Limits.Step);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
         try
         {
             await _service.Trace.WaitForAsync(e => IsOurs(e) && matches(((StanzaEntry)e).Node), patience.Token);
@@ -138,7 +202,7 @@ public sealed class RecordedRun : IAsyncLifetime
         : answer.Tag == "ack" && answer["type"] == asked["type"] && answer["to"] == asked["from"]);
 
     /// <summary>
-    /// Before its login a connection has no number; only ours logs in while a scenario runs. The query of <see cref="ConnectedAsync"/>
+    /// Before its login a connection has no number; only ours logs in while a scenario runs. The query of <see cref="SeenAsync"/>
     /// does not count.
     /// </summary>
     private bool IsOurs(TraceEntry entry) =>

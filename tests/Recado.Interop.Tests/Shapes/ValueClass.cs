@@ -12,8 +12,8 @@ internal static class ValueClass
     /// <summary>The class of an attribute's value.</summary>
     public static string Of(string name, string value) => name switch
     {
-        "id" or "sid" => "id",
-        "name" or "hash" => "text",
+        "id" or "sid" or "key" => "id",
+        "name" or "hash" or "subject" => "text",
         _ when value is "s.whatsapp.net" or "@s.whatsapp.net" => "service",
         _ when value.Contains('@', StringComparison.Ordinal) && Jid.TryParse(value, out var jid) => OfJid(jid),
         _ when value.Length > 4 && value.All(char.IsAsciiDigit) => "number",

@@ -44,10 +44,15 @@ const passedOn = [
   'messaging-history.set', 'contacts.update', 'call', 'blocklist.update',
 ];
 
-let folder, auth, socket;
+let folder, auth, socket, mediaHost;
 let saving = Promise.resolve();
 
-async function connect({ url, rootKey, authDir, wantsHistory }) {
+// What names no host, such as a history, lies at WhatsApp's; the service has one of its own.
+const { fetch } = globalThis;
+globalThis.fetch = (url, options) => fetch(String(url).replace('mmg.whatsapp.net', mediaHost), options);
+
+async function connect({ url, rootKey, mediaUrl, authDir, wantsHistory }) {
+  mediaHost = new URL(mediaUrl).host;
   WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootKey, 'hex');
   folder = authDir;
   await saving;
