@@ -7,6 +7,9 @@ const path = installed.resolve('baileys');
 
 export const baileys = await import(pathToFileURL(path));
 
+// Not exported, but what its sockets use.
+export const senderKeys = await import(new URL('./Signal/Group/index.js', pathToFileURL(path)));
+
 // Baileys' own dependencies: the same copies that it uses itself.
 const inner = createRequire(path);
 export const libsignal = inner('libsignal');

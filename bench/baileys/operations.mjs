@@ -1,6 +1,6 @@
 // Single operations on Baileys' side, under the names of Operations.cs: functions to call again and again.
 import { readFileSync } from 'node:fs';
-import { baileys, libsignal, logger } from './baileys.mjs';
+import { baileys, libsignal, logger, senderKeys } from './baileys.mjs';
 import { samples } from './samples.mjs';
 
 const { encodeBinaryNode, decodeBinaryNode, Curve, makeNoiseHandler, NOISE_WA_HEADER, proto } = baileys;
@@ -83,6 +83,33 @@ const ratchet = async () => {
   };
 };
 
+/** A sender key at its author and at a member, kept as Baileys keeps it: read back before every operation and serialised after it. */
+const group = async () => {
+  const { GroupCipher, GroupSessionBuilder, SenderKeyName, SenderKeyRecord } = senderKeys;
+  const name = new SenderKeyName('120363000000000001@g.us', { id: 'peer', deviceId: 0 });
+  const party = () => {
+    const store = {
+      loadSenderKey: async () => (store.kept ? SenderKeyRecord.deserialize(store.kept) : new SenderKeyRecord()),
+      storeSenderKey: async (_, record) => void (store.kept = Buffer.from(JSON.stringify(record.serialize()), 'utf-8')),
+    };
+    return store;
+  };
+
+  const [author, member] = [party(), party()];
+  await new GroupSessionBuilder(member).process(name, await new GroupSessionBuilder(author).create(name));
+  const [authorKept, memberKept] = [author.kept, member.kept];
+  const message = await new GroupCipher(author, name).encrypt(text);
+
+  const from = (store, kept, operation) => () => {
+    store.kept = kept;
+    return operation();
+  };
+  return {
+    'sender key encrypt': from(author, authorKept, () => new GroupCipher(author, name).encrypt(text)),
+    'sender key decrypt': from(member, memberKept, () => new GroupCipher(member, name).decrypt(message)),
+  };
+};
+
 const handshake = () => {
   const vector = JSON.parse(readFileSync(new URL('../../vectors/noise/noise-handshake.json', import.meta.url)));
   const keyPair = ({ priv, pub }) => ({ private: Buffer.from(priv, 'hex'), public: Buffer.from(pub, 'hex') });
@@ -102,7 +129,7 @@ const handshake = () => {
   };
 };
 
-export const operations = { ...codec(), ...curve(), ...(await ratchet()), ...handshake() };
+export const operations = { ...codec(), ...curve(), ...(await ratchet()), ...(await group()), ...handshake() };
 
 /** Calls an operation for about that long and says how much processor time one call took, in nanoseconds. */
 export const measure = async ({ operation, milliseconds }) => {

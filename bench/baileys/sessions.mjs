@@ -24,6 +24,7 @@ const memoryStore = () => {
 
 class Session {
   socket;
+  groups = new Map();
   received = 0;
   target = Infinity;
 
@@ -47,6 +48,8 @@ class Session {
       auth: this.store.state,
       logger,
       waWebSocketUrl: this.url,
+      // As its documentation advises; without it the group is asked for before each text.
+      cachedGroupMetadata: async jid => this.groups.get(jid),
       // Otherwise the first login holds every event back until a history arrives, for up to 20 s.
       shouldSyncHistoryMessage: () => false,
     });
@@ -80,6 +83,7 @@ class Session {
 
   /** Sends texts and waits for the server's ack of each, so many at a time. */
   async send(to, count, parallel) {
+    if (to.endsWith('@g.us') && !this.groups.has(to)) this.groups.set(to, await this.socket.groupMetadata(to));
     const waiting = new Map();
     const early = new Set();
     const acknowledged = ({ attrs: { id } }) => (waiting.has(id) ? waiting.get(id)() : early.add(id));

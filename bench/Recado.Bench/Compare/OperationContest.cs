@@ -38,6 +38,7 @@ internal static class OperationContest
     {
         _ when operation.StartsWith("encode", StringComparison.Ordinal) || operation.StartsWith("decode", StringComparison.Ordinal) => "5×",
         "ratchet decrypt, DH step" => "10×",
+        "sender key encrypt" or "sender key decrypt" => "100×",
         _ => null,
     };
 }

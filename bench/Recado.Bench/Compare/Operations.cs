@@ -47,6 +47,10 @@ internal static class Operations
         operations["ratchet decrypt"] = () => conversation.Decrypt();
         operations["ratchet decrypt, DH step"] = () => conversation.DecryptWithStep();
 
+        var group = new GroupConversation();
+        operations["sender key encrypt"] = () => group.Encrypt();
+        operations["sender key decrypt"] = () => group.Decrypt();
+
         operations["Noise handshake"] = new Handshake().Run;
         return operations;
     }

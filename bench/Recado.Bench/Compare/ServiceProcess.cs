@@ -7,7 +7,7 @@ namespace Recado.Bench.Compare;
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     /// <summary>A person takes longer. Without it the scan can overtake the party's answer to the service.</summary>
-    private static readonly TimeSpan ScanDelay = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan ScanDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly ChildProcess _child;
     private readonly string _url;
@@ -48,6 +48,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Has a phone encrypt and send texts; returns when the service holds them.</summary>
     public Task SayAsync(string from, string to, int count) => _child.AskAsync(new { command = "say", from, to, count });
+
+    /// <summary>Makes a group of these accounts; each member but its creator gets a second device, if it has none, that never comes online again.</summary>
+    /// <returns>The group's JID.</returns>
+    public async Task<string> MakeGroupAsync(string creator, IReadOnlyList<string> members) =>
+        (await _child.AskAsync(new { command = "group", creator, members })).GetString()!;
 
     /// <summary>Fails when a party has broken the protocol: its figures would be worth nothing.</summary>
     public async Task RequirePeaceAsync()

@@ -39,6 +39,8 @@ internal static class ServiceVerb
                 await phone.WaitForMessageAsync(message => message.Id == Text(input, "id"), CancellationToken.None);
                 return await phone.ReadMediaAsync(Text(input, "id"), Stream.Null); // which checks every hash
             },
+            ["group"] = async input => await CrowdGroup.MakeAsync(
+                service, Text(input, "creator"), [.. input.GetProperty("members").EnumerateArray().Select(m => m.GetString()!)]),
             ["violations"] = _ => Task.FromResult<JsonNode?>(
                 new JsonArray([.. service.Trace.Violations.Select(v => (JsonNode)$"{v.Connection}: {v.Text}")])),
         });

@@ -19,9 +19,11 @@ internal sealed class SessionContest(ServiceProcess service, Scale scale, string
             await service.OpenAsync(party, [_phones[party]], party == _contest.Ours ? folder : null);
         }
 
-        await CompareAsync("receive a text", "receive", scale.Received, "3×", QueueTextsAsync);
-        await CompareAsync("send a text", "send", scale.Sent, aim: null, _ => Task.CompletedTask);
-        await CompareAsync("log in", "login", scale.Logins, aim: null, party => party.AskAsync(new { command = "disconnect" }));
+        var users = (ChildProcess _) => Jid(_contact);
+        await CompareAsync("receive a text", "receive", scale.Received, "3×", users, QueueTextsAsync);
+        await CompareAsync("send a text", "send", scale.Sent, aim: null, users, _ => Task.CompletedTask);
+        await CompareInGroupAsync();
+        await CompareAsync("log in", "login", scale.Logins, aim: null, users, party => party.AskAsync(new { command = "disconnect" }));
         return _rows;
     }
 
@@ -31,14 +33,41 @@ internal sealed class SessionContest(ServiceProcess service, Scale scale, string
     private async Task QueueTextsAsync(ChildProcess party)
     {
         // A word from us first: from then on the contact answers in the ratchet, no longer in prekey messages.
-        await party.AskAsync(new { command = "send", to = Jid(_contact), count = 1, parallel = 1 });
+        await SendAsync(party, Jid(_contact));
         await party.AskAsync(new { command = "disconnect" });
         await service.SayAsync(_contact, _phones[party], scale.Received);
     }
 
+    /// <summary>A group of the party and the contact, and of strangers with a phone and a second device each.</summary>
+    private async Task CompareInGroupAsync()
+    {
+        var members = new List<string> { _contact };
+        while (members.Count < scale.Group.Members - 1)
+            members.Add(await service.AddPhoneAsync());
+
+        var groups = new Dictionary<ChildProcess, string>();
+        foreach (var (party, phone) in _phones)
+        {
+            groups[party] = await service.MakeGroupAsync(phone, members);
+            await SendAsync(party, groups[party]); // once each device has the key, a text costs one encryption
+        }
+
+        var name = $"a group of {scale.Group.Members} × 2";
+        await CompareAsync($"send a text to {name}", "send", scale.Group.Texts, "100×", party => groups[party], _ => Task.CompletedTask);
+        await CompareAsync($"receive a text in {name}", "receive", scale.Group.Texts, "100×", party => groups[party], async party =>
+        {
+            await service.SayAsync(_contact, groups[party], 1);
+            await party.AskAsync(new { command = "disconnect" });
+            await service.SayAsync(_contact, groups[party], scale.Group.Texts);
+        });
+    }
+
+    private static Task SendAsync(ChildProcess party, string to) => party.AskAsync(new { command = "send", to, count = 1, parallel = 1 });
+
     private static string Jid(string phone) => $"{phone}@s.whatsapp.net";
 
-    private async Task CompareAsync(string name, string command, int count, string? aim, Func<ChildProcess, Task> prepareAsync)
+    private async Task CompareAsync(
+        string name, string command, int count, string? aim, Func<ChildProcess, string> to, Func<ChildProcess, Task> prepareAsync)
     {
         var medians = await _contest.MediansAsync(scale.Rounds, async party =>
         {
@@ -46,7 +75,7 @@ internal sealed class SessionContest(ServiceProcess service, Scale scale, string
 
             var start = TimeProvider.System.GetTimestamp();
             var before = party.ProcessorTime;
-            await party.AskAsync(new { command, to = Jid(_contact), count, parallel = Parallel });
+            await party.AskAsync(new { command, to = to(party), count, parallel = Parallel });
             return
             [
                 (party.ProcessorTime - before).TotalMilliseconds / count,
