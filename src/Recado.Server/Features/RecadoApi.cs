@@ -67,6 +67,7 @@ internal static class RecadoApi
         services.AddSingleton<MessageChanges>();
         services.AddSingleton<ReadMarks>();
         services.AddSingleton<PeopleCommands>();
+        services.AddSingleton<PictureUploads>();
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();
         services.AddSingleton<RealtimeServices>();

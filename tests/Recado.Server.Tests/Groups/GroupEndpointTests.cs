@@ -93,6 +93,26 @@ public sealed class GroupEndpointTests(LinkedServer server) : IClassFixture<Link
         await answer.ProblemAsync(HttpStatusCode.Forbidden, "group_not_allowed");
     }
 
+    [Fact]
+    public async Task Picture_OfAGroup_IsCutSquareAndCanBeReadAndTakenAway()
+    {
+        var group = await CreateAsync("In the picture");
+        using var bitmap = new SkiaSharp.SKBitmap(800, 300);
+        using var png = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100);
+        using var body = new ByteArrayContent(png.ToArray());
+        body.Headers.ContentType = new("image/png");
+
+        await (await server.Http.PutAsync($"{Path}/{group}/picture", body, Ct)).JsonAsync();
+
+        var read = await server.Http.GetAsync($"/api/sessions/{server.Bruno}/contacts/{group}/picture", Ct);
+        using var shown = SkiaSharp.SKBitmap.Decode(await read.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal((640, 640), (shown.Width, shown.Height));
+        await (await server.Http.DeleteAsync($"{Path}/{group}/picture", Ct)).JsonAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/api/sessions/{server.Bruno}/contacts/{group}/picture", Ct)).StatusCode);
+        using var text = new StringContent("no picture", System.Text.Encoding.UTF8, "image/png");
+        await (await server.Http.PutAsync($"{Path}/{group}/picture", text, Ct)).ProblemAsync(HttpStatusCode.UnprocessableEntity, "picture_not_acceptable");
+    }
+
     [Theory]
     [InlineData("POST", "", """{"participants": []}""", "invalid_subject")]
     [InlineData("POST", "", """{"subject": " "}""", "invalid_subject")]

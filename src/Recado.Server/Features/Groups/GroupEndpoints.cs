@@ -26,6 +26,7 @@ internal static class GroupEndpoints
         group.MapPatch("/", ChangeAsync).WithName("ChangeGroup").WithSummary("Changes subject, description or settings of a group");
         group.MapPost("/leave", LeaveAsync).WithName("LeaveGroup").WithSummary("Leaves a group");
         group.MapGroupMembers();
+        group.MapGroupPicture();
     }
 
     private static async Task<Results<Ok<GroupList>, ProblemHttpResult>> ListAsync(

@@ -2,15 +2,17 @@ using Recado.Client;
 using Recado.Protocol;
 using Recado.Protocol.Groups;
 using Recado.Server.Features.Messages;
+using Recado.Server.Features.People;
+using Recado.Server.Features.Sessions;
 
 namespace Recado.Server.Features.Groups;
 
 /// <summary>Users that a request names, with their JIDs as WhatsApp knows them.</summary>
 internal sealed class GroupMembers
 {
-    private readonly List<(string Name, Jid? Jid)> _members = [];
+    private readonly IReadOnlyList<(string Name, Jid? Jid)> _members;
 
-    private GroupMembers() { }
+    private GroupMembers(IReadOnlyList<(string Name, Jid? Jid)> members) => _members = members;
 
     /// <summary>Those who are on WhatsApp, each once.</summary>
     public IReadOnlyList<Jid> Known => [.. _members.Select(member => member.Jid).OfType<Jid>().Distinct()];
@@ -19,11 +21,14 @@ internal sealed class GroupMembers
     /// <param name="names">Phone numbers or JIDs that <see cref="Recipient.Parse"/> takes as users.</param>
     public static async Task<GroupMembers> ResolveAsync(WhatsAppClient client, IReadOnlyList<string> names, CancellationToken ct)
     {
-        var members = new GroupMembers();
-        foreach (var name in names)
-            members._members.Add((name, await FindAsync(client, name, ct)));
+        var forms = names.Distinct().ToDictionary(name => name, name => Recipient.Parse(name).Recipient!.Forms);
+        string[] numbers = [.. names.Distinct().Where(name => !Recipients.TryParse(forms[name][0], out var jid) || !jid.IsLid)];
+        var found = (await new CheckNumbers([.. numbers.Select(number => forms[number])]).RunAsync(client, ct)).Numbers.ToList();
+        return new GroupMembers([.. names.Select(name => (name, Find(name)))]);
 
-        return members;
+        Jid? Find(string name) => Array.IndexOf(numbers, name) is var at and >= 0
+            ? found[at] is { Exists: true, Jid: { } jid } ? Jid.Parse(jid) : null
+            : Jid.Parse(forms[name][0]);
     }
 
     /// <summary>One result for each user that was named, in that order.</summary>
@@ -34,17 +39,4 @@ internal sealed class GroupMembers
             : MemberResult.Of(member.Name, results.FirstOrDefault(result => result.Jid.ToUser() == jid || result.PhoneNumber == jid || result.Lid == jid)
                 ?? new ParticipantResult(jid, ParticipantResult.Done))),
     ];
-
-    private static async Task<Jid?> FindAsync(WhatsAppClient client, string name, CancellationToken ct)
-    {
-        foreach (var form in Recipient.Parse(name).Recipient?.Forms ?? [])
-        {
-            if (Jid.TryParse(form, out var jid) && jid.IsLid)
-                return jid;
-            if (await client.ResolveAsync(jid.IsPhoneNumber ? jid.User : form, ct) is { } found)
-                return found;
-        }
-
-        return null;
-    }
 }
