@@ -75,17 +75,12 @@ internal sealed class HistoryJobs(
             await RunAsync(job, notification, ct).ConfigureAwait(false);
             return true;
         }
-        catch (RecadoException cause) when (cause.IsTransient && cause is not StoreException)
+        catch (Exception cause) when (cause is ConnectionException or RequestTimeoutException or RequestRefusedException or MediaException { IsTransient: true } or IOException)
         {
             ClientLog.HistoryDelayed(logger, job.Id, cause.Message);
             return false;
         }
-        catch (IOException cause)
-        {
-            ClientLog.HistoryDelayed(logger, job.Id, cause.Message);
-            return false;
-        }
-        catch (Exception cause) when (cause is ProtocolException or MediaException or RequestRefusedException or InvalidProtocolBufferException)
+        catch (Exception cause) when (cause is ProtocolException or MediaException or InvalidProtocolBufferException)
         {
             ClientLog.HistoryFailed(logger, job.Id, cause.Message);
             await FinishAsync(job, notification, new(0, null, null), cause.Message, ct).ConfigureAwait(false);

@@ -29,6 +29,9 @@ public sealed record HistoryPlan
 
     /// <summary>How many messages a part holds at most. Default: 2,000.</summary>
     public int ChunkSize { get; init; } = 2_000;
+
+    /// <summary>Whether every part travels in its notification, for clients that cannot reach the media host. Default: only small ones that phones send so.</summary>
+    public bool IsInline { get; init; }
 }
 
 /// <summary>A chat of a phone's history.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class PhoneEndpoint
             return;
 
         foreach (var part in history.Rest)
-            SendPeer(companion, part.Notify(isInline: false));
+            SendPeer(companion, part.Notify(companion.TakesInlineHistory));
     }
 
     private void AnswerRequest(Device companion, string requestId, PeerDataOperationRequestMessage request)

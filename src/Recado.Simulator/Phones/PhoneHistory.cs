@@ -168,8 +168,11 @@ internal sealed class PhoneHistory
         var bytes = Compress(sync);
         var key = HMACSHA256.HashData(Seed.Secret, (byte[])[(byte)type, .. BitConverter.GetBytes(order)]);
         var file = await UploadAsync(files, new MemoryStream(bytes), MediaKind.HistorySync, key);
-        return new HistoryPart(type, order, progress, file, type is SyncType.Recent or SyncType.Full || bytes.Length > LargestInline ? null : bytes);
+        return new HistoryPart(type, order, progress, file, IsInline(type, bytes) ? bytes : null);
     }
+
+    private bool IsInline(SyncType type, byte[] bytes) =>
+        Plan.IsInline || (type is not (SyncType.Recent or SyncType.Full) && bytes.Length <= LargestInline);
 
     private static Conversation Conversation(PhoneChat chat, int from, int to, TransferType type)
     {
