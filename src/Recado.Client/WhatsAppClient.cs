@@ -106,7 +106,7 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 _placeholders,
                 options,
                 logger),
-            new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, directory, repeats, options, logger), options, logger),
+            new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, directory, deviceLists, repeats, options, logger), options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, Profile, options, logger),
             new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, _placeholders, options, logger),
             new IbReceiver(_state, _status, directory),

@@ -9,6 +9,9 @@ namespace Recado.Client.Contacts;
 /// </summary>
 internal sealed record DeviceList(Jid User, DateTimeOffset FetchedAt, IReadOnlyList<Jid> Devices)
 {
+    /// <summary>The number of a device that WhatsApp itself runs, for a business.</summary>
+    public const ushort HostedDevice = 99;
+
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     public bool IsFresh(DateTimeOffset now) => now - FetchedAt < Lifetime;

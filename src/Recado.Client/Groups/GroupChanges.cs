@@ -31,15 +31,33 @@ internal static class GroupChanges
 
     private static GroupInfo WithMembers(this GroupInfo info, ParticipantsChanged change)
     {
-        var changed = change.Participants.DistinctBy(member => member.Jid.ToUser()).ToDictionary(member => member.Jid.ToUser());
-        var others = info.Participants.Where(member => !changed.ContainsKey(member.Jid.ToUser()));
+        // Whoever is meant is known by any of their names: the service may name them otherwise than the group does.
+        var names = change.Participants.SelectMany(Names).ToHashSet();
+        bool IsMeant(GroupParticipant member) => Names(member).Any(names.Contains);
+
+        var others = info.Participants.Where(member => !IsMeant(member));
+        var named = change.Participants.Select(member => member with { Jid = NameIn(info, member) }).DistinctBy(member => member.Jid);
         var role = change.Action == ParticipantAction.Promote ? GroupRole.Admin : GroupRole.Member;
         GroupParticipant[] members = change.Action switch
         {
             ParticipantAction.Remove => [.. others],
-            ParticipantAction.Add => [.. others, .. changed.Values],
-            _ => [.. info.Participants.Select(member => changed.ContainsKey(member.Jid.ToUser()) ? member with { Role = role } : member)],
+            ParticipantAction.Add => [.. others, .. named],
+            _ => [.. info.Participants.Select(member => IsMeant(member) ? member with { Role = role } : member)],
         };
         return info with { Participants = members, Size = Math.Max(0, info.Size + members.Length - info.Participants.Count) };
+    }
+
+    private static IEnumerable<Jid> Names(GroupParticipant member) =>
+        new[] { member.Jid.ToUser(), member.Lid, member.PhoneNumber }.OfType<Jid>();
+
+    private static Jid NameIn(GroupInfo info, GroupParticipant member)
+    {
+        var name = info.Addressing switch
+        {
+            AddressingMode.Lid => member.Lid,
+            AddressingMode.PhoneNumber => member.PhoneNumber,
+            _ => null,
+        };
+        return name ?? member.Jid.ToUser();
     }
 }

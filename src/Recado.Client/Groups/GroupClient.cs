@@ -37,7 +37,8 @@ public sealed partial class GroupClient
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(subject);
         ArgumentNullException.ThrowIfNull(group);
-        CheckGroup(group.Community ?? new Jid("0", JidServer.Group));
+        if (group.Community is { } community)
+            CheckGroup(community);
         var members = await NameAsync([.. group.Participants.Select(member => member.Jid)], known: null, ct).ConfigureAwait(false);
         var wanted = group with { Participants = members, Key = group.Key ?? MessageId.Create(_options.Time.GetUtcNow(), null, _options.Random) };
 

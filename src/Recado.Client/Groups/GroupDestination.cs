@@ -13,8 +13,8 @@ namespace Recado.Client.Groups;
 /// <summary>
 /// A group: the message is encrypted once, under our sender key, and devices that do not have that key get it on the way, each for itself.
 /// </summary>
-internal sealed class GroupDestination(GroupRoster roster, GroupRosters rosters, SenderKeys senderKeys, DeviceState state, OwnDevice own, ClientOptions options)
-    : Destination
+internal sealed class GroupDestination(
+    GroupRoster roster, GroupRosters rosters, SenderKeys senderKeys, DeviceState state, OwnDevice own, ClientOptions options) : Destination
 {
     private static readonly TimeSpan WithoutKeysPause = TimeSpan.FromMinutes(10);
 
@@ -54,7 +54,12 @@ internal sealed class GroupDestination(GroupRoster roster, GroupRosters rosters,
     }
 
     public override async ValueTask<Node?> SealAsync(
-        DeviceTransaction device, string messageId, Message message, IReadOnlyList<DevicePart> parts, IReadOnlyList<EncryptedPart> encrypted, CancellationToken ct)
+        DeviceTransaction device,
+        string messageId,
+        Message message,
+        IReadOnlyList<DevicePart> parts,
+        IReadOnlyList<EncryptedPart> encrypted,
+        CancellationToken ct)
     {
         if (parts.Count > 0)
         {

@@ -143,20 +143,20 @@ internal sealed class GroupDirectory(DeviceState state)
 
     private async Task<GroupInfo> FetchAsync(ServiceConnection connection, Jid group, Question question)
     {
-        var ct = connection.Lifetime;
         try
         {
+            var ct = connection.Lifetime;
             var answer = await connection.RequestAsync(id => GroupRequests.Info(id, group), ct).ConfigureAwait(false);
             return await KeepAsync(GroupResponses.ParseInfo(answer) with { Jid = group }, question, ct).ConfigureAwait(false);
         }
         catch (RequestRefusedException refusal) when (refusal.Code is 403 or 404)
         {
-            using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+            using var device = await state.BeginAsync(connection.Lifetime).ConfigureAwait(false);
             Forget(device, group);
             device.Publish();
             throw;
         }
-        catch (OperationCanceledException cause)
+        catch (Exception cause) when (cause is OperationCanceledException or ObjectDisposedException)
         {
             throw new ConnectionException("The connection has ended.", cause);
         }

@@ -45,6 +45,9 @@ internal sealed class GroupRosters(DeviceState state, OwnDevice own, GroupDirect
         }
     }
 
+    /// <summary>Whether groups do without this device: WhatsApp itself runs it, for a business.</summary>
+    public static bool IsLeftOut(Jid device) => DeviceList.IsHosted(device) || device.Device == DeviceList.HostedDevice;
+
     /// <summary>Whether nothing has changed since the roster was made.</summary>
     public bool IsCurrent(GroupRoster roster) => ReferenceEquals(Current(roster.Info.Jid), roster);
 
@@ -92,7 +95,7 @@ internal sealed class GroupRosters(DeviceState state, OwnDevice own, GroupDirect
         var devices = users
             .Where(lists.ContainsKey)
             .SelectMany(user => lists[user].Devices)
-            .Where(device => !DeviceList.IsHosted(device))
+            .Where(device => !IsLeftOut(device))
             .Append(self)
             .ToHashSet();
         var freshUntil = lists.Values.Select(list => list.FetchedAt).DefaultIfEmpty(options.Time.GetUtcNow()).Min() + DeviceList.Lifetime;

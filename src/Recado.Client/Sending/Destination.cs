@@ -32,7 +32,12 @@ internal abstract class Destination
 
     /// <summary>The finished stanza; null when nobody could read it.</summary>
     public abstract ValueTask<Node?> SealAsync(
-        DeviceTransaction device, string messageId, Message message, IReadOnlyList<DevicePart> parts, IReadOnlyList<EncryptedPart> encrypted, CancellationToken ct);
+        DeviceTransaction device,
+        string messageId,
+        Message message,
+        IReadOnlyList<DevicePart> parts,
+        IReadOnlyList<EncryptedPart> encrypted,
+        CancellationToken ct);
 }
 
 /// <summary>What one device is to get.</summary>

@@ -8,7 +8,8 @@ using Recado.Protocol;
 namespace Recado.Client.Sending;
 
 /// <summary>Finds the devices that a message to a user or group is for. Null: no such user, or not a member of the group.</summary>
-internal sealed class Destinations(DeviceState state, OwnDevice own, DeviceLists deviceLists, GroupRosters rosters, SenderKeys senderKeys, ClientOptions options)
+internal sealed class Destinations(
+    DeviceState state, OwnDevice own, DeviceLists deviceLists, GroupRosters rosters, SenderKeys senderKeys, ClientOptions options)
 {
     public async Task<Destination?> FindAsync(ServiceConnection connection, Jid to, CancellationToken ct) => to.IsGroup
         ? await rosters.FindAsync(connection, to, ct).ConfigureAwait(false) is { } roster

@@ -28,6 +28,9 @@ internal sealed class MessageSender(
     ClientOptions options,
     ILogger logger)
 {
+    private const int MaxAttempts = 5; // at a chat whose devices change while a message is encrypted for them
+    private const int StaleDestination = 421;
+
     private readonly SemaphoreSlim _preparing = new(1, 1);
 
     public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
@@ -79,7 +82,7 @@ internal sealed class MessageSender(
             if (await FindSentAsync(pending.MessageId, ct).ConfigureAwait(false) is not { } sent)
                 return false;
 
-            while (true)
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
                 if (await destinations.FindAsync(connection, pending.To, ct).ConfigureAwait(false) is not { } destination)
                     return false;
@@ -96,6 +99,8 @@ internal sealed class MessageSender(
                 if (outcome != EncryptionOutcome.OutOfDate)
                     return outcome == EncryptionOutcome.Done;
             }
+
+            return false;
         }
         finally
         {
@@ -112,7 +117,7 @@ internal sealed class MessageSender(
     private async Task<(PendingSend? Pending, SendResult? Refusal)> QueueAsync(
         ServiceConnection connection, OutgoingMessage message, CancellationToken ct)
     {
-        while (true)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await destinations.FindAsync(connection, message.To, ct).ConfigureAwait(false) is not { } destination)
                 return (null, message.To.IsGroup ? new SendResult.NotAMember() : new SendResult.NotOnWhatsApp());
@@ -134,6 +139,8 @@ internal sealed class MessageSender(
             if (outcome == EncryptionOutcome.Unreadable)
                 return (null, new SendResult.Refused(message.Id!, 404));
         }
+
+        return (null, new SendResult.Refused(message.Id!, StaleDestination));
     }
 
     private PendingSend Queue(DeviceTransaction device, Destination destination, OutgoingMessage message, Message proto, Node stanza)

@@ -8,6 +8,7 @@ using Recado.Client.Receiving;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
+using Recado.Protocol.Groups;
 using Recado.Protocol.Pairing;
 using Recado.Protocol.Signal;
 
@@ -15,7 +16,14 @@ namespace Recado.Client.Sending;
 
 /// <summary>Gives a message again to a device that could not decrypt it, in a new session where the present one seems to be at fault.</summary>
 internal sealed class RetryAnswers(
-    DeviceState state, OwnDevice own, SessionStarter sessions, GroupDirectory groups, Repeats repeats, ClientOptions options, ILogger logger)
+    DeviceState state,
+    OwnDevice own,
+    SessionStarter sessions,
+    GroupDirectory groups,
+    DeviceLists deviceLists,
+    Repeats repeats,
+    ClientOptions options,
+    ILogger logger)
 {
     private const int MaxAnswers = 5;
     private const int SuspectFrom = 2; // the count at which the session itself is in doubt
@@ -32,17 +40,26 @@ internal sealed class RetryAnswers(
         catch (Exception cause) when (cause is ProtocolException or RequestRefusedException)
         {
             ClientLog.StanzaRejected(logger, receipt.Tag, cause.Message);
-            using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-            device.Send(connection, Settlement.Ack(receipt));
-            device.Publish();
+            await SettleAsync(receipt, connection, ct).ConfigureAwait(false);
         }
+    }
+
+    private async Task SettleAsync(Node receipt, ServiceConnection connection, CancellationToken ct)
+    {
+        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+        device.Send(connection, Settlement.Ack(receipt));
+        device.Publish();
     }
 
     private async Task TryAnswerAsync(Node receipt, ServiceConnection connection, CancellationToken ct)
     {
         var request = Request.Parse(receipt);
-        if (request.Chat.IsGroup)
-            await groups.GetAsync(connection, request.Chat, ct).ConfigureAwait(false); // only members are answered
+        if (request.Chat.IsGroup && !await IsOfMemberAsync(connection, request, ct).ConfigureAwait(false))
+        {
+            await SettleAsync(receipt, connection, ct).ConfigureAwait(false);
+            return;
+        }
+
         var bundle = request.Bundle;
         var isRenewal = false;
         if (bundle is null && await NeedsBundleAsync(request, ct).ConfigureAwait(false))
@@ -73,6 +90,36 @@ internal sealed class RetryAnswers(
     }
 
     /// <summary>
+    /// Whether the requester is a device of a member, as the group and the device lists have it. A device that is not listed may be new:
+    /// the service is asked, which also lets the next message reach it.
+    /// </summary>
+    private async Task<bool> IsOfMemberAsync(ServiceConnection connection, Request request, CancellationToken ct)
+    {
+        var user = request.Requester.ToUser();
+        var info = await groups.GetAsync(connection, request.Chat, ct).ConfigureAwait(false);
+        bool IsUser(GroupParticipant member) => member.Jid.ToUser() == user || member.Lid == user || member.PhoneNumber == user;
+        if (GroupRosters.IsLeftOut(request.Requester) || !info.Participants.Any(IsUser))
+            return false;
+        if (await IsListedAsync(connection, request.Requester, ct).ConfigureAwait(false))
+            return true;
+
+        using (var device = await state.BeginAsync(ct).ConfigureAwait(false))
+        {
+            await DeviceLists.ForgetAsync(device, user, ct).ConfigureAwait(false);
+            device.Publish();
+        }
+
+        return await IsListedAsync(connection, request.Requester, ct).ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsListedAsync(ServiceConnection connection, Jid requester, CancellationToken ct)
+    {
+        var user = requester.ToUser();
+        var lists = await deviceLists.GetAsync(connection, [user], ct).ConfigureAwait(false);
+        return lists.TryGetValue(user, out var list) && list.Devices.Contains(requester);
+    }
+
+    /// <summary>
     /// The message to give again; null when there is none, when it was not for the requester, or when it was given often enough. Looked for
     /// first: whoever may not have it neither replaces a session nor makes us ask for keys.
     /// </summary>
@@ -86,20 +133,15 @@ internal sealed class RetryAnswers(
         return given < MaxAnswers ? new(sent, given) : null;
     }
 
-    /// <summary>A message is given again only to those it was for: the recipient's devices, the members of the group, and our own.</summary>
+    /// <summary>A message is given again only to those it was for: to the members of its group, or to the recipient's devices and our own.</summary>
     private async ValueTask<bool> IsRecipientAsync(DeviceTransaction device, SentMessage sent, Request request, CancellationToken ct)
     {
-        if (sent.To.IsGroup != request.Chat.IsGroup || (sent.To.IsGroup && sent.To != request.Chat))
-            return false;
-        if (own.Paired.IsOwn(request.Requester))
-            return true;
+        if (sent.To.IsGroup || request.Chat.IsGroup || request.Chat.IsBroadcast)
+            return sent.To == request.Chat; // whether it is a member's device is known by now
 
-        var requester = await device.CanonicalAsync(request.Requester, ct).ConfigureAwait(false);
-        if (!sent.To.IsGroup)
-            return requester == await device.CanonicalAsync(sent.To, ct).ConfigureAwait(false);
-
-        var info = await GroupDirectory.FindAsync(device, sent.To, ct).ConfigureAwait(false);
-        return info?.Participants.Any(member => member.Lid == requester || member.Jid.ToUser() == request.Requester.ToUser()) == true;
+        return own.Paired.IsOwn(request.Requester)
+            || await device.CanonicalAsync(request.Requester, ct).ConfigureAwait(false)
+                == await device.CanonicalAsync(sent.To, ct).ConfigureAwait(false);
     }
 
     /// <summary>Whether the session at hand is missing, of an earlier installation, or has failed the requester before.</summary>

@@ -33,7 +33,12 @@ internal sealed class UserDestination(Jid to, Jid? phoneNumber, IReadOnlySet<Jid
     }
 
     public override async ValueTask<Node?> SealAsync(
-        DeviceTransaction device, string messageId, Message message, IReadOnlyList<DevicePart> parts, IReadOnlyList<EncryptedPart> encrypted, CancellationToken ct)
+        DeviceTransaction device,
+        string messageId,
+        Message message,
+        IReadOnlyList<DevicePart> parts,
+        IReadOnlyList<EncryptedPart> encrypted,
+        CancellationToken ct)
     {
         if (!encrypted.Any(part => own.Paired.IsOwn(to) || !own.Paired.IsOwn(part.Device)))
             return null;

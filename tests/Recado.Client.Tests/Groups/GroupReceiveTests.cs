@@ -154,15 +154,17 @@ public sealed class GroupReceiveTests : GroupTests
         Assert.Empty(_service.Trace.Violations);
     }
 
-    [Fact]
-    public async Task Retry_WhenSomebodyOutsideTheGroupAsks_GetsNothing()
+    [Theory]
+    [InlineData(false)] // somebody else
+    [InlineData(true)] // a device that no member has
+    public async Task Retry_WhenItIsNoMembersDeviceThatAsks_GetsNothing(bool isOfMember)
     {
         var dora = _service.AddPhone("5511900000004", "Dora");
         var group = NewGroup();
         var id = await SendAsync(group, "secret");
         var request = new Node(
             "receipt",
-            [("id", id), ("from", group), ("participant", dora.Lid), ("type", "retry")],
+            [("id", id), ("from", group), ("participant", isOfMember ? _bruno.Lid.WithDevice(9) : dora.Lid), ("type", "retry")],
             new Node("retry", [("count", "1"), ("id", id), ("t", "1767225600"), ("v", "1")]),
             new Node("registration", [], new byte[] { 0, 0, 0, 1 }));
 

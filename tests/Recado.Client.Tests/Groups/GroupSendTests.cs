@@ -133,6 +133,83 @@ public sealed class GroupSendTests : GroupTests
     }
 
     [Fact]
+    public async Task Send_WhenADeviceHasNoKeys_ReachesTheOthersAndLearnsThatItIsNone()
+    {
+        var group = NewGroup();
+        await SendAsync(group, "before");
+        await TellOfDeviceAsync(_bruno, 9); // which the service does not have
+
+        var id = await SendAsync(group, "during");
+        var next = await SendAsync(group, "after");
+
+        Assert.Equal("during", (await _bruno.WaitForMessageAsync(message => message.Id == id, Ct)).Text);
+        Assert.NotNull(SentStanzas(id)[0]["phash"]);
+        Assert.NotEqual(SentStanzas(id)[0]["phash"], SentStanzas(next)[0]["phash"]);
+        Assert.Equal("after", (await _carla.WaitForMessageAsync(message => message.Id == next, Ct)).Text);
+        Assert.Empty(_service.Trace.Violations);
+    }
+
+    [Fact]
+    public async Task Send_WhenAMemberHasNewKeys_GivesThemTheSenderKeyAgain()
+    {
+        var group = NewGroup();
+        await SendAsync(group, "before");
+
+        await _service.SendStanzaAsync(
+            new Node("notification", [("id", "N1"), ("type", "encrypt"), ("from", _bruno.Jid), ("t", 1_767_225_600)], new Node("identity")), Ana);
+        await _session.WaitAsync<IdentityChanged>(Ct);
+        var id = await SendAsync(group, "after");
+
+        Assert.Equal([_bruno.Lid], Served(id));
+        Assert.Equal("after", (await _bruno.WaitForMessageAsync(message => message.Id == id, Ct)).Text);
+        Assert.Empty(_service.Trace.Violations);
+    }
+
+    [Fact]
+    public async Task Send_WhenMessagesOfTheGroupDisappear_SaysAfterHowLong()
+    {
+        var group = await JoinedGroupAsync();
+        _bruno.ChangeGroup(group.ToString(), new GroupSettings { Expiration = TimeSpan.FromDays(1) });
+        await ChangedAsync<ExpirationChanged>(group);
+
+        var id = await SendAsync(group, "olá");
+
+        Assert.Equal("86400", SentStanzas(id)[0]["expiration"]);
+        Assert.Contains("86400", (await _bruno.WaitForMessageAsync(message => message.Id == id, Ct)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_OfAPoll_CanBeVotedOn()
+    {
+        var group = NewGroup();
+
+        var result = await _session.Client.SendAsync(new OutgoingMessage(group, new PollContent("When?", ["Monday", "Friday"])), Ct);
+        var id = Assert.IsType<SendResult.Sent>(result).MessageId;
+        await _bruno.WaitForMessageAsync(message => message.Id == id, Ct);
+        await _bruno.VoteAsync(id, ["Friday"], Ct);
+
+        var vote = await _session.WaitAsync<MessageReceived>(Ct, message => message.Content is PollVoteContent);
+        Assert.Equal(["Friday"], ((PollVoteContent)vote.Content).Options);
+        Assert.Equal((group, _bruno.Lid), (vote.Envelope.Chat, vote.Envelope.Sender));
+    }
+
+    [Fact]
+    public async Task Send_OfAReactionToAMember_NamesTheAuthor()
+    {
+        var group = await JoinedGroupAsync();
+        var id = await _bruno.SendTextAsync(group.ToString(), "olá", Ct);
+        await _session.WaitAsync<MessageReceived>(Ct, message => message.Envelope.Id == id);
+
+        var result = await _session.Client.SendAsync(
+            new OutgoingMessage(group, new ReactionContent(new MessageTarget(id, null, IsFromActor: false, _bruno.Jid), "👍")), Ct);
+
+        var sent = Assert.IsType<SendResult.Sent>(result).MessageId;
+        var reaction = await _carla.WaitForMessageAsync(message => message.Id == sent, Ct);
+        Assert.Contains($"\"participant\": \"{_bruno.Lid}\"", reaction.Message, StringComparison.Ordinal);
+        Assert.Contains($"\"remoteJid\": \"{group}\"", reaction.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Send_WhenTheAccountIsNotInTheGroup_SaysSo()
     {
         _carla = _service.AddPhone(Carla, "Carla");
@@ -195,6 +272,7 @@ public sealed class GroupSendTests : GroupTests
         var result = await _session.SendTextAsync(group, "no", Ct);
 
         Assert.Equal(403, Assert.IsType<SendResult.Refused>(result).Code);
+        await _session.WaitAsync<MessageStatusChanged>(Ct, change => change is { Status: MessageStatus.Failed, ErrorCode: 403 });
         Assert.Null(await _session.Store.ReadAsync(Keys.Group(group), Ct));
         Assert.Equal("after", (await _bruno.WaitForMessageAsync(IsFrom(await SendAsync(group, "after")), Ct)).Text);
     }
@@ -257,6 +335,20 @@ public sealed class GroupSendTests : GroupTests
         var carla = await ReadByAsync(_carla);
         Assert.Equal((id, 1_767_225_600), (bruno.MessageIds[0], bruno.Timestamp.ToUnixTimeSeconds()));
         Assert.Equal((id, 1_767_225_601), (carla.MessageIds[0], carla.Timestamp.ToUnixTimeSeconds()));
+    }
+
+    /// <summary>Tells the session that the account has one more device.</summary>
+    private async Task TellOfDeviceAsync(SimulatedPhone phone, ushort number)
+    {
+        var (byPhone, byLid) = (phone.Jid.WithDevice(number), phone.Lid.WithDevice(number));
+        var added = new Node(
+            "add",
+            [("device_hash", ParticipantHash.Compute([phone.Jid, byPhone])), ("device_lid_hash", ParticipantHash.Compute([phone.Lid, byLid]))],
+            new Node("device", [("jid", byPhone), ("lid", byLid), ("key-index", "1")]));
+        await _service.SendStanzaAsync(
+            new Node("notification", [("id", "N9"), ("type", "devices"), ("from", phone.Jid), ("lid", phone.Lid), ("t", 1_767_225_600)], added), Ana);
+        await _service.Trace.WaitForAsync(
+            entry => entry is StanzaEntry { Direction: TraceDirection.FromClient, Node: { Tag: "ack" } ack } && ack["id"] == "N9", Ct);
     }
 
     private Task<MessageStatusChanged> ReadByAsync(SimulatedPhone phone) => _session.WaitAsync<MessageStatusChanged>(
