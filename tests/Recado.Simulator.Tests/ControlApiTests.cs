@@ -157,20 +157,20 @@ public sealed class ControlApiTests : ServiceTest
     {
         using var http = Client();
         using var jpeg = new ByteArrayContent(Jpeg.OfSize(640, 640));
-        const string Bia = "accounts/5511900000002";
+        const string Bias = "accounts/5511900000002";
 
-        var call = await PostAsync(http, $"{Bia}/calls", new { to = "5511900000001", video = true });
+        var call = await PostAsync(http, $"{Bias}/calls", new { to = "5511900000001", video = true });
         await DoneAsync(http.PostAsync($"accounts/5511900000001/calls/{call.GetProperty("callId").GetString()}/reject", content: null, Ct));
-        await DoneAsync(http.PostAsJsonAsync($"{Bia}/presence", new { available = true }, Ct));
-        await DoneAsync(http.PostAsJsonAsync($"{Bia}/typing", new { to = "5511900000001", state = "composing" }, Ct));
-        await DoneAsync(http.PutAsJsonAsync($"{Bia}/about", new { text = "Busy" }, Ct));
-        await DoneAsync(http.PutAsJsonAsync($"{Bia}/business", new { name = "Bia's" }, Ct));
-        await DoneAsync(http.PutAsync($"{Bia}/picture", jpeg, Ct));
-        await DoneAsync(http.PutAsJsonAsync($"{Bia}/privacy/last", new { value = "none" }, Ct));
-        await DoneAsync(http.PostAsJsonAsync($"{Bia}/blocked", new { to = "5511900000001" }, Ct));
-        await DoneAsync(http.DeleteAsync($"{Bia}/blocked/5511900000001", Ct));
-        using var refused = await http.PutAsJsonAsync($"{Bia}/privacy/last", new { value = "sometimes" }, Ct);
-        var calls = await http.GetFromJsonAsync<JsonElement>($"{Bia}/calls", Ct);
+        await DoneAsync(http.PostAsJsonAsync($"{Bias}/presence", new { available = true }, Ct));
+        await DoneAsync(http.PostAsJsonAsync($"{Bias}/typing", new { to = "5511900000001", state = "composing" }, Ct));
+        await DoneAsync(http.PutAsJsonAsync($"{Bias}/about", new { text = "Busy" }, Ct));
+        await DoneAsync(http.PutAsJsonAsync($"{Bias}/business", new { name = "Bia's" }, Ct));
+        await DoneAsync(http.PutAsync($"{Bias}/picture", jpeg, Ct));
+        await DoneAsync(http.PutAsJsonAsync($"{Bias}/privacy/last", new { value = "none" }, Ct));
+        await DoneAsync(http.PostAsJsonAsync($"{Bias}/blocked", new { to = "5511900000001" }, Ct));
+        await DoneAsync(http.DeleteAsync($"{Bias}/blocked/5511900000001", Ct));
+        using var refused = await http.PutAsJsonAsync($"{Bias}/privacy/last", new { value = "sometimes" }, Ct);
+        var calls = await http.GetFromJsonAsync<JsonElement>($"{Bias}/calls", Ct);
         var typing = await http.GetFromJsonAsync<JsonElement>("accounts/5511900000001/typing", Ct);
 
         Assert.Equal(["offer", "reject"], calls.EnumerateArray().Select(c => c.GetProperty("signal").GetString()));

@@ -192,7 +192,7 @@ public sealed class HistoryTests : ServiceTest
         }
         else
         {
-            using var http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = (service ?? Service).MediaUrl };
+            using var http = MediaHttp(service);
             var path = MediaPaths.Download(MediaKind.HistorySync, part.File!.DirectPath!, part.File.EncryptedSha256);
             await MediaCipher.DecryptAsync(await http.GetStreamAsync(path, Ct), compressed, MediaKind.HistorySync, part.File, 1 << 24, Ct);
         }

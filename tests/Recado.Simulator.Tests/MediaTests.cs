@@ -158,17 +158,4 @@ public sealed class MediaTests : ServiceTest
     }
 
     private HttpClient Http() => new() { BaseAddress = Service.ControlUrl };
-
-    /// <summary>Trusts the service's authority alone.</summary>
-    private HttpClient MediaHttp()
-    {
-        var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = new()
-        {
-            TrustMode = System.Security.Cryptography.X509Certificates.X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck,
-        };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem(Service.MediaAuthorityPem);
-        return new HttpClient(handler) { BaseAddress = Service.MediaUrl };
-    }
 }

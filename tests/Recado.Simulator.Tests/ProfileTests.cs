@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Users;
@@ -206,12 +205,7 @@ public sealed class ProfileTests : ServiceTest
 
     private async Task<byte[]> DownloadAsync(string url)
     {
-        using var authority = X509Certificate2.CreateFromPem(Service.MediaAuthorityPem);
-        using var handler = new HttpClientHandler
-        {
-            ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate!.Issuer == authority.Subject,
-        };
-        using var http = new HttpClient(handler);
+        using var http = MediaHttp();
         return await http.GetByteArrayAsync(url, Ct);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Recado.Simulator.Tests.Clients;
 
 namespace Recado.Simulator.Tests;
@@ -24,6 +25,19 @@ public abstract class ServiceTest : IAsyncLifetime
     {
         await Service.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Speaks to the media host and trusts the service's authority alone.</summary>
+    private protected HttpClient MediaHttp(SimulatedService? service = null)
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem((service ?? Service).MediaAuthorityPem);
+        return new HttpClient(handler) { BaseAddress = (service ?? Service).MediaUrl };
     }
 
     private protected Task<RawClient> ClientOfAsync(SimulatedPhone phone) => RawClient.CreateAsync(Service, phone, Ct);

@@ -55,7 +55,7 @@ public sealed class ContactClient
         var answer = await connection
             .RequestAsync(id => UserQuery.OfUsers(id, connection.NextId(), [target], Facts, tokens), ct)
             .ConfigureAwait(false);
-        if (UserQuery.Parse(answer).FirstOrDefault() is not { Jid: { } found } facts || (facts.OtherName is null && facts.About is null))
+        if (UserQuery.Parse(answer) is not [{ Jid: { } found } facts, ..] || (facts.OtherName is null && facts.About is null))
             return null;
 
         using var device = await _state.BeginAsync(ct).ConfigureAwait(false);

@@ -249,7 +249,7 @@ public sealed class GroupClientTests : GroupTests
         var group = await OwnGroupAsync();
         await using var carla = await TestSession.PairAsync(_service, _carla, Ct);
         await Groups.RemoveAsync(group, [_carla.Lid], Ct);
-        var invite = new GroupInviteContent(group, "nonsense") { ExpiresAt = DateTimeOffset.UtcNow + TimeSpan.FromDays(1) };
+        var invite = new GroupInviteContent(group, "nonsense") { ExpiresAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1) };
 
         var refusal = await Assert.ThrowsAsync<RequestRefusedException>(() => carla.Client.Groups.AcceptInviteAsync(invite, _ana.Lid, Ct));
 

@@ -30,8 +30,8 @@ public sealed class StatusTests : PairedSessionTests
     [Fact]
     public async Task Receive_WhenAStatusThatNobodySeesAnyMoreCannotBeRead_LetsItGo()
     {
-        await _service.SendStanzaAsync(Status("S1", DateTimeOffset.UtcNow - TimeSpan.FromHours(25)), "5511900000001");
-        await _service.SendStanzaAsync(Status("S2", DateTimeOffset.UtcNow), "5511900000001");
+        await _service.SendStanzaAsync(Status("S1", TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(25)), "5511900000001");
+        await _service.SendStanzaAsync(Status("S2", TimeProvider.System.GetUtcNow()), "5511900000001");
 
         await _service.Trace.WaitForAsync(entry => IsFromClient(entry, "ack", "S2"), Ct);
 

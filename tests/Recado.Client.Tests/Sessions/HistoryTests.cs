@@ -164,7 +164,7 @@ public sealed class HistoryTests : IAsyncLifetime
         session.Forget();
 
         var oldest = new MessageTarget(chats[0].MessageIds[199], _bia.Lid, IsFromActor: false);
-        var request = await session.Client.RequestHistoryAsync(_bia.Jid, oldest, DateTimeOffset.UtcNow, 40, Ct);
+        var request = await session.Client.RequestHistoryAsync(_bia.Jid, oldest, TimeProvider.System.GetUtcNow(), 40, Ct);
         var progress = await session.WaitAsync<HistoryProgress>(Ct);
 
         Assert.True(request.IsNew);
@@ -182,13 +182,13 @@ public sealed class HistoryTests : IAsyncLifetime
         var session = await LinkAsync(Options() with { HistoryRequestTimeout = TimeSpan.FromSeconds(3) });
         var oldest = new MessageTarget("AAAA", _bia.Lid, IsFromActor: false);
 
-        var first = await session.Client.RequestHistoryAsync(_bia.Jid, oldest, DateTimeOffset.UtcNow, 40, Ct);
-        var second = await session.Client.RequestHistoryAsync(_bia.Jid, oldest, DateTimeOffset.UtcNow, 40, Ct);
+        var first = await session.Client.RequestHistoryAsync(_bia.Jid, oldest, TimeProvider.System.GetUtcNow(), 40, Ct);
+        var second = await session.Client.RequestHistoryAsync(_bia.Jid, oldest, TimeProvider.System.GetUtcNow(), 40, Ct);
         var silent = await session.WaitAsync<HistoryUnanswered>(Ct);
 
         Assert.Equal(new HistoryRequest(first.Id, IsNew: false), second);
         Assert.Equal(first.Id, silent.RequestId);
-        Assert.True((await session.Client.RequestHistoryAsync(_bia.Jid, oldest, DateTimeOffset.UtcNow, 40, Ct)).IsNew);
+        Assert.True((await session.Client.RequestHistoryAsync(_bia.Jid, oldest, TimeProvider.System.GetUtcNow(), 40, Ct)).IsNew);
     }
 
     [Fact(Timeout = Patience)]
@@ -220,7 +220,7 @@ public sealed class HistoryTests : IAsyncLifetime
         await _service.SendStanzaAsync(
             new Node(
                 "message",
-                [("id", chat.MessageIds[1]), ("from", _bia.Lid), ("type", "text"), ("t", DateTimeOffset.UtcNow.ToUnixTimeSeconds()), ("sender_pn", _bia.Jid)],
+                [("id", chat.MessageIds[1]), ("from", _bia.Lid), ("type", "text"), ("t", TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()), ("sender_pn", _bia.Jid)],
                 [new Node("enc", [("v", "2"), ("type", "msg")], [0x33, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])]),
             _ana.PhoneNumber);
         await session.WaitAsync<MessageUndecryptable>(Ct);

@@ -74,7 +74,13 @@ internal sealed class Ffmpeg(RecadoSettings settings, ILogger<Ffmpeg> logger) : 
         patience.CancelAfter(Patience);
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             foreach (var name in start.Environment.Keys.Except(Inherited, StringComparer.OrdinalIgnoreCase).ToList())
                 start.Environment.Remove(name);
 

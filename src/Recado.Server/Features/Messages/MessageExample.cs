@@ -34,9 +34,9 @@ internal sealed partial record MessageExample(string Kind, int Number, string He
         return examples;
     }
 
-    [GeneratedRegex(@"^## (?<heading>.*?)\r?$|```json request\n(?<request>.*?)```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^## (?<heading>.*?)\r?$|```json request\n(?<request>.*?)```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Part();
 
-    [GeneratedRegex(@"\{[a-z_]+(\.\w+)?\}", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\{[a-z_]+(\.\w+)?\}", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Placeholder();
 }

@@ -101,10 +101,12 @@ internal static class StoredContents
         return media with { MimeType = Text(content, "mimeType"), Thumbnail = Bytes(content, "thumbnail") };
     }
 
+    private static readonly string[] Written = ["title", "body", "text", "description"];
+
     /// <summary>A business's message as text: what is written in it is all that can be shown again.</summary>
     private static TextContent? Words(JsonElement content)
     {
-        string[] words = [.. new[] { "title", "body", "text", "description" }.Select(name => Text(content, name)).OfType<string>()];
+        string[] words = [.. Written.Select(name => Text(content, name)).OfType<string>()];
         return words.Length == 0 ? null : new TextContent(string.Join('\n', words));
     }
 
