@@ -106,7 +106,6 @@ public sealed class GroupMessageRuleTests : GroupTest
     [InlineData("no identity", "device-identity")]
     [InlineData("stranger", "neither to the recipient")]
     [InlineData("mixed addressing", "mixes")]
-    [InlineData("sending device", "The sending device")]
     [InlineData("token", "privacy token")]
     public async Task Send_WhenTheStanzaIsWrong_IsRefused(string mistake, string sentence)
     {
@@ -124,7 +123,6 @@ public sealed class GroupMessageRuleTests : GroupTest
             "no identity" => [Given(), enc],
             "stranger" => [Given(To(Service.AddPhone("5511900000009").Lid)), identity, enc],
             "mixed addressing" => [Given(To(Caio.Jid)), identity, enc],
-            "sending device" => [Given(To(client.Device.Lid)), identity, enc],
             _ => [Given(), identity, enc, Node.Of("tctoken", [1, 2, 3])],
         };
 
