@@ -35,6 +35,8 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         Assert.Equal(Talk.TheirPhone.PhoneNumber, message.GetProperty("phoneNumber").GetString());
         if (kind.IsFile)
             Assert.Equal(file.Sha256, await Talk.Server.DownloadAsync(Talk.Session, id, ct));
+        if (kind.Undo is { } undo)
+            await Talk.Server.MessageAsync(Talk.Session, kind.EventType, await Talk.Baileys.SendAsync(shared.Chat, JsonElement.Parse(undo), ct), ct);
         Assert.Empty(Talk.Service.Trace.Violations);
     }
 

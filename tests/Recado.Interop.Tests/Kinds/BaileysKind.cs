@@ -19,6 +19,9 @@ internal sealed record BaileysKind(string Name, string Content, string Protobuf,
     /// <summary>Whether Baileys can fetch the file of the message by itself.</summary>
     public bool IsFile => Content.Contains("{file}", StringComparison.Ordinal);
 
+    /// <summary>What Baileys sends afterwards, so that the chat is as it was: our server heeds the chat's timer from then on.</summary>
+    public string? Undo { get; init; }
+
     /// <summary>The type of our server's event.</summary>
     public string EventType { get; init; } = "message_received";
 

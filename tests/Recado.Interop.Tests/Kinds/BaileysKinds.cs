@@ -198,6 +198,9 @@ internal static class BaileysKinds
             "disappearing timer",
             """{"disappearingMessagesInChat": 604800}""",
             """{"ephemeralMessage": {"message": {"protocolMessage": {"type": "EPHEMERAL_SETTING", "ephemeralExpiration": 604800}}}}""",
-            """{"type": "disappearing_timer", "seconds": 604800}"""),
+            """{"type": "disappearing_timer", "seconds": 604800}""")
+        {
+            Undo = """{"disappearingMessagesInChat": 0}""",
+        },
     ];
 }
