@@ -24,7 +24,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
         Assert.Equal(
             Members(("superadmin", pair.AnaPhone), (null, pair.BenPhone), (null, pair.CarlaPhone)),
             Members(ours));
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -51,7 +51,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
         JsonPart.Contained(
             """{"subject": "After", "desc": "Bring more cake", "announce": true, "restrict": true, "memberAddMode": false, "ephemeralDuration": 86400}""",
             seen);
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -74,7 +74,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
 
         var seen = await pair.Ana.CallAsync("groupMetadata", ct, group);
         Assert.Equal(Members(("superadmin", pair.AnaPhone), (null, pair.CarlaPhone)), Members(seen));
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -94,7 +94,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
         await MemberUpdateAsync(pair.Ana, group, "add", pair.BenPhone, ct);
         await TextAsync(pair.Ana, pair.Ben, group, "welcome back", ct);
         Assert.NotEqual(code.GetString(), (await pair.Ana.CallAsync("groupRevokeInvite", ct, group)).GetString());
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -123,7 +123,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
             await pair.CarlaPhone.WaitForMessageAsync(m => m.Id == id, ct);
         }
 
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -138,7 +138,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
 
         JsonPart.Contained($$"""{"pollId": "{{poll}}", "options": ["No"]}""", await pair.Ana.TakeAboutAsync("vote", id, ct));
         await pair.CarlaPhone.WaitForMessageAsync(m => m.Id == id && m.Kind == "poll_vote" && m.Text == "No", ct);
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -154,7 +154,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
         await pair.Ben.UndecryptableAsync(id, ct);
         await pair.Ben.ReceiveByIdAsync(id, ct);
         await TextAsync(pair.Ana, pair.Ben, group, "third", ct);
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -169,7 +169,7 @@ public sealed class BaileysGroupsTests(BaileysPair pair) : IClassFixture<Baileys
         Assert.Equal("status@broadcast", seen.Chat);
         Assert.NotNull(seen.Participant);
         await pair.BenPhone.WaitForMessageAsync(m => m.Id == id, ct);
-        Assert.Empty(pair.Service.Trace.Violations);
+        Peace.AssertKept(pair.Service);
     }
 
     /// <summary>A group of Ana with Ben and Carla, of which Ben's client knows.</summary>

@@ -25,7 +25,7 @@ public sealed class BaileysHistoryTests
 
         Assert.Equal(chat.MessageIds.Take(8).Order(), first.Select(Id).Order());
         Assert.Equal(chat.MessageIds.Skip(8).Order(), rest.Select(Id).Order());
-        Assert.Empty(service.Trace.Violations);
+        Peace.AssertKept(service);
     }
 
     /// <summary>The messages of the part that holds this one.</summary>

@@ -47,7 +47,7 @@ public sealed class ServerGroupsTests(GroupConversation talk) : IClassFixture<Gr
 
         await talk.Server.PostAsync($"{Groups}/{group}/leave", new { }, ct);
         await MemberUpdateAsync(talk.Ben, group, "remove", talk.AnaPhone, ct);
-        Assert.Empty(talk.Talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -81,7 +81,7 @@ public sealed class ServerGroupsTests(GroupConversation talk) : IClassFixture<Gr
 
         await ChangeByBenAsync(group, talk.AnaPhone, "remove", ct);
         MemberIs(talk.AnaPhone, await talk.UpdateAsync(group, "participants_removed", ct));
-        Assert.Empty(talk.Talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -122,7 +122,7 @@ public sealed class ServerGroupsTests(GroupConversation talk) : IClassFixture<Gr
         await talk.Ben.TakeAboutAsync("deleted", ours, ct);
         var deletion = await talk.Ben.SendAsync(group, new { delete = BaileysArgument.Key(theirs) }, ct);
         await talk.Server.MessageAsync(talk.Talk.Session, "message_deleted", deletion, ct);
-        Assert.Empty(talk.Talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -138,7 +138,7 @@ public sealed class ServerGroupsTests(GroupConversation talk) : IClassFixture<Gr
         await talk.Ben.UndecryptableAsync(id, ct);
         await talk.Ben.ReceiveByIdAsync(id, ct);
         await talk.ServerSaysAsync(group, "and all is well", ct);
-        Assert.Empty(talk.Talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -156,7 +156,7 @@ public sealed class ServerGroupsTests(GroupConversation talk) : IClassFixture<Gr
         await talk.Talk.Service.Trace.WaitForAsync(e => IsOurRetry(e, id), ct);
         await talk.ServerSeesAsync(group, id, "after the loss", talk.BenPhone, ct);
         await talk.OtherSaysAsync(talk.Ben, group, "and all is well", ct);
-        Assert.Empty(talk.Talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -170,7 +170,7 @@ public sealed class ServerGroupsTests(GroupConversation talk) : IClassFixture<Gr
         var seen = await talk.Server.MessageAsync(talk.Talk.Session, "message_received", id, ct);
         JsonPart.Contained(
             $$$"""{"chat": "status@broadcast", "phoneNumber": "{{{talk.BenPhone.PhoneNumber}}}", "content": {"type": "text", "text": "On the road"}}""", seen);
-        Assert.Empty(talk.Talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Talk.Service);
     }
 
     private bool IsOurRetry(TraceEntry entry, string messageId) =>

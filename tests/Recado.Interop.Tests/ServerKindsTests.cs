@@ -37,7 +37,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
             Assert.Equal(file.Sha256, await Talk.Server.DownloadAsync(Talk.Session, id, ct));
         if (kind.Undo is { } undo)
             await Talk.Server.MessageAsync(Talk.Session, kind.EventType, await Talk.Baileys.SendAsync(shared.Chat, JsonElement.Parse(undo), ct), ct);
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Theory(Timeout = Limits.Test)]
@@ -63,7 +63,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
             await Talk.Baileys.TakeAboutAsync(then.Name, Filled(then.MessageId), ct);
         if (file is not null)
             Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), await Talk.Baileys.DownloadAsync(received.Id, ct));
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -77,7 +77,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
 
         var vote = await Talk.Server.MessageAsync(Talk.Session, "message_received", id, ct);
         JsonPart.Contained($$"""{"type": "poll_vote", "target": {"messageId": "{{poll}}"}, "options": ["Yes", "No"]}""", vote.GetProperty("content"));
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -91,7 +91,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         var id = await SendAsync($$$"""{"to": "{to}", "type": "poll_vote", "poll_vote": {"messageId": "{{{poll}}}", "options": ["No"]}}""", ct);
 
         JsonPart.Contained($$"""{"pollId": "{{poll}}", "options": ["No"]}""", await Talk.Baileys.TakeAboutAsync("vote", id, ct));
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -106,7 +106,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         var answer = await Talk.Server.MessageAsync(Talk.Session, "message_received", id, ct);
         JsonPart.Contained(
             $$"""{"type": "event_response", "target": {"messageId": "{{happening}}"}, "answer": "not_going"}""", answer.GetProperty("content"));
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -121,7 +121,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
             $$$"""{"to": "{to}", "type": "event_response", "event_response": {"messageId": "{{{happening}}}", "answer": "going"}}""", ct);
 
         JsonPart.Contained($$"""{"eventId": "{{happening}}", "answer": "GOING"}""", await Talk.Baileys.TakeAboutAsync("answer", id, ct));
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -133,7 +133,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         await Talk.Server.PostAsync($"/api/sessions/{Talk.Session}/messages/{theirs}/read", new { }, ct);
 
         await Talk.Baileys.StatusAsync(theirs, "READ", ct);
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -150,7 +150,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         }
 
         await Talk.Baileys.CallAsync("sendPresenceUpdate", ct, "unavailable");
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -167,7 +167,7 @@ public sealed class ServerKindsTests(SharedConversation shared) : IClassFixture<
         }
 
         await Talk.Server.PostAsync($"/api/sessions/{Talk.Session}/presence", new { state = "unavailable" }, ct);
-        Assert.Empty(Talk.Service.Trace.Violations);
+        Peace.AssertKept(Talk.Service);
     }
 
     private async Task<string> SendAsync(string request, CancellationToken ct)

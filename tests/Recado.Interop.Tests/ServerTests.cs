@@ -27,7 +27,7 @@ public sealed class ServerTests
 
         Assert.Equal(question, asked.Id);
         Assert.Equal(new ServerMessage(answer, talk.TheirPhone.PhoneNumber), answered);
-        Assert.Empty(talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -42,7 +42,7 @@ public sealed class ServerTests
 
         await talk.Baileys.UndecryptableAsync(id, ct);
         Assert.Equal(id, (await talk.Baileys.ReceiveAsync("after the loss", ct)).Id);
-        Assert.Empty(talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -59,7 +59,7 @@ public sealed class ServerTests
 
         await OurReceiptAsync(talk, id, type => type == "retry", ct);
         Assert.Equal(id, (await talk.Server.ReceiveAsync(talk.Session, "after the loss", ct)).Id);
-        Assert.Empty(talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -74,7 +74,7 @@ public sealed class ServerTests
 
         await OurReceiptAsync(talk, id, type => type == "retry", ct);
         Assert.Equal(id, (await talk.Server.ReceiveAsync(talk.Session, "damaged", ct)).Id);
-        Assert.Empty(talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -91,7 +91,7 @@ public sealed class ServerTests
         Assert.Equal(missed, (await talk.Server.ReceiveAsync(talk.Session, "while you were away", ct)).Id);
         var id = await talk.Server.SendTextAsync(talk.Session, talk.TheirPhone.PhoneNumber, "back again", ct);
         Assert.Equal(id, (await talk.Baileys.ReceiveAsync("back again", ct)).Id);
-        Assert.Empty(talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -115,7 +115,7 @@ public sealed class ServerTests
 
         var live = await talk.Baileys.SendTextAsync(chat, "and now?", ct);
         Assert.Equal("live", (await talk.Server.MessageAsync(talk.Session, "message_received", live, ct)).GetProperty("origin").GetString());
-        Assert.Empty(talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Service);
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -138,7 +138,7 @@ public sealed class ServerTests
         Assert.Equal("by the second", echoOfSecond.GetProperty("content").GetProperty("text").GetString());
         await talk.Server.MessageAsync(talk.Session, "message_received", theirs, ct);
         await talk.Server.MessageAsync(second, "message_received", theirs, ct);
-        Assert.Empty(talk.Service.Trace.Violations);
+        Peace.AssertKept(talk.Service);
     }
 
     /// <summary>Waits for a receipt of the server's own device; the phone beside it gives receipts as well.</summary>
