@@ -18,7 +18,15 @@ public sealed class HistoryTests : ServiceTest
 {
     private static readonly HistoryPlan Plan = new()
     {
-        Chats = 3, Groups = 1, MessagesPerChat = 40, ChunkSize = 25, OnlyOnPhone = 10, MediaEvery = 9, ReactionEvery = 4, PollEvery = 7, Unread = 2,
+        Chats = 3,
+        Groups = 1,
+        MessagesPerChat = 40,
+        ChunkSize = 25,
+        OnlyOnPhone = 10,
+        MediaEvery = 9,
+        ReactionEvery = 4,
+        PollEvery = 7,
+        Unread = 2,
     };
 
     [Fact]

@@ -82,7 +82,8 @@ internal sealed partial class PhoneEndpoint
         {
             SenderKeyDistributionMessage = new SenderKeyDistributionMessage
             {
-                GroupId = chat.ToString(), AxolotlSenderKeyDistributionMessage = ByteString.CopyFrom(output.Body),
+                GroupId = chat.ToString(),
+                AxolotlSenderKeyDistributionMessage = ByteString.CopyFrom(output.Body),
             },
         };
     }

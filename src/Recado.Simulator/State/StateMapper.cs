@@ -25,7 +25,7 @@ internal static class StateMapper
     /// <param name="isComplete">Whether nothing can have happened after the state was saved.</param>
     public static Account Restore(Exchange exchange, AccountState state, bool isComplete)
     {
-        var account = new Account(state.Phone, state.Lid, state.Name, state.RawId) 
+        var account = new Account(state.Phone, state.Lid, state.Name, state.RawId)
         {
             LastDevice = state.LastDevice,
             LastKeyIndex = state.LastKeyIndex,

@@ -17,7 +17,15 @@ public sealed class HistoryTests : IAsyncLifetime
 
     private static readonly HistoryPlan Plan = new()
     {
-        Chats = 3, Groups = 1, MessagesPerChat = 150, ChunkSize = 200, OnlyOnPhone = 40, MediaEvery = 60, ReactionEvery = 50, PollEvery = 70, Unread = 1,
+        Chats = 3,
+        Groups = 1,
+        MessagesPerChat = 150,
+        ChunkSize = 200,
+        OnlyOnPhone = 40,
+        MediaEvery = 60,
+        ReactionEvery = 50,
+        PollEvery = 70,
+        Unread = 1,
     };
 
     private ServerUnderTest _server = null!;

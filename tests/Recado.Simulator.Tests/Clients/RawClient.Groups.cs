@@ -111,7 +111,8 @@ internal sealed partial class RawClient
         OwnSenderKeys[group] = distribution.Record;
         return new SenderKeyDistributionMessage
         {
-            GroupId = group.ToString(), AxolotlSenderKeyDistributionMessage = ByteString.CopyFrom(distribution.Body),
+            GroupId = group.ToString(),
+            AxolotlSenderKeyDistributionMessage = ByteString.CopyFrom(distribution.Body),
         };
     }
 

@@ -20,7 +20,12 @@ public sealed class GroupControlApiTests : GroupTest
 
         var changed = await SendAsync(HttpMethod.Patch, of, new
         {
-            subject = "Family", description = "About us", announcement = true, locked = true, expirationSeconds = 86400, memberAddMode = "admins",
+            subject = "Family",
+            description = "About us",
+            announcement = true,
+            locked = true,
+            expirationSeconds = 86400,
+            memberAddMode = "admins",
             approval = true,
         });
         var added = await SendAsync(HttpMethod.Post, of + "/members", new { action = "add", members = new[] { "5511900000003", "5511900000001" } });

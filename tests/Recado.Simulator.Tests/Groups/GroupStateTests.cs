@@ -32,8 +32,12 @@ public sealed class GroupStateTests : IDisposable
             var group = bia.CreateGroup("Friends", [Ana], AddressingMode.PhoneNumber).Jid.ToString();
             bia.ChangeGroup(group, new GroupSettings
             {
-                Description = "About us", IsAnnouncement = true, IsLocked = true, Expiration = TimeSpan.FromDays(90),
-                MemberAddMode = MemberAddMode.Admins, RequiresApproval = true,
+                Description = "About us",
+                IsAnnouncement = true,
+                IsLocked = true,
+                Expiration = TimeSpan.FromDays(90),
+                MemberAddMode = MemberAddMode.Admins,
+                RequiresApproval = true,
             });
             bia.ChangeMembers(group, ParticipantAction.Promote, Ana);
             old = ana.InviteCode(group);

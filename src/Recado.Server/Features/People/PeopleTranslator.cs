@@ -50,8 +50,16 @@ internal static class PeopleTranslator
 
     private static JournalEntry.Event Ringing(SessionRow row, CallReceived call) => Event(EventTypes.CallReceived, new
     {
-        sessionId = row.Id, callId = call.CallId, from = Name(call.Caller, call.PhoneNumber), phoneNumber = call.PhoneNumber?.User, lid = call.Lid?.ToString(),
-        pushName = call.CallerName, isVideo = call.IsVideo, isGroup = call.IsGroup, group = call.Group?.ToString(), isOffline = call.IsOffline,
+        sessionId = row.Id,
+        callId = call.CallId,
+        from = Name(call.Caller, call.PhoneNumber),
+        phoneNumber = call.PhoneNumber?.User,
+        lid = call.Lid?.ToString(),
+        pushName = call.CallerName,
+        isVideo = call.IsVideo,
+        isGroup = call.IsGroup,
+        group = call.Group?.ToString(),
+        isOffline = call.IsOffline,
         timestamp = call.At,
     });
 
@@ -80,8 +88,16 @@ internal static class PeopleTranslator
         };
         return new JournalEntry.Message(message, Event(EventTypes.CallEnded, new
         {
-            sessionId = row.Id, callId = call.CallId, from, phoneNumber = call.PhoneNumber?.User, lid = call.Lid?.ToString(), outcome,
-            isVideo = call.IsVideo, isGroup = call.IsGroup, group = call.Group?.ToString(), timestamp = call.At,
+            sessionId = row.Id,
+            callId = call.CallId,
+            from,
+            phoneNumber = call.PhoneNumber?.User,
+            lid = call.Lid?.ToString(),
+            outcome,
+            isVideo = call.IsVideo,
+            isGroup = call.IsGroup,
+            group = call.Group?.ToString(),
+            timestamp = call.At,
         }));
     }
 

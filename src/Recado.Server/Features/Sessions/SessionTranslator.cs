@@ -53,23 +53,23 @@ internal static class SessionTranslator
     /// <param name="fileOf">The file of the store that a sent message was made from.</param>
     public static IEnumerable<JournalEntry> Translate(
         SessionRow row, ClientEvent clientEvent, RisingIds ids, Func<MessageContent, MediaRow?> fileOf) => clientEvent switch
-    {
-        MessageReceived m => [Received(row, m, ids)],
-        MessageUndecryptable m => [new JournalEntry.Message(
+        {
+            MessageReceived m => [Received(row, m, ids)],
+            MessageUndecryptable m => [new JournalEntry.Message(
             Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable, about: null), Then: null)],
-        MessageQueued m => [new JournalEntry.Message(
+            MessageQueued m => [new JournalEntry.Message(
             Message(row, m.Envelope, ids.Next(), MediaBodies.Of(m.Message.Content, fileOf(m.Message.Content)), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)],
-        MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
-        ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
-        PushNameChanged n => [new JournalEntry.ChatName(n.User.ToString(), n.Name)],
-        GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g)],
-        HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
-        HistoryProgress p => [HistoryTranslator.Translate(row, p)],
-        HistoryUnanswered u => [HistoryTranslator.Translate(row, u)],
-        CaughtUp { Count: > 0 } c => [Event(EventTypes.CaughtUp, new { sessionId = row.Id, count = c.Count })],
-        IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
-        _ => PeopleTranslator.Translate(row, clientEvent, ids),
-    };
+            MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
+            ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
+            PushNameChanged n => [new JournalEntry.ChatName(n.User.ToString(), n.Name)],
+            GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g)],
+            HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
+            HistoryProgress p => [HistoryTranslator.Translate(row, p)],
+            HistoryUnanswered u => [HistoryTranslator.Translate(row, u)],
+            CaughtUp { Count: > 0 } c => [Event(EventTypes.CaughtUp, new { sessionId = row.Id, count = c.Count })],
+            IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
+            _ => PeopleTranslator.Translate(row, clientEvent, ids),
+        };
 
     /// <summary>Received messages count as read.</summary>
     public static JournalEntry Read(SessionRow row, string chat, IReadOnlyList<string> messageIds) =>
