@@ -26,16 +26,21 @@ internal static class CrowdGroup
         await using var client = new WhatsAppClient(
             new ClientOptions { Endpoint = service.WebSocketUrl, RootKey = service.RootKey }, new InMemoryDeviceStore());
         await client.StartAsync(CancellationToken.None);
+        var scanning = Task.CompletedTask;
         await foreach (var happened in client.ReadEventsAsync())
         {
             if (happened is QrIssued { Number: 1 } qr)
-            {
-                await Task.Delay(ServiceProcess.ScanDelay, TimeProvider.System);
-                await phone.ScanAsync(qr.Code);
-            }
-
+                scanning = ScanAsync(phone, qr.Code); // not awaited here: the device answers once this event is done with
             if (happened is StateChanged { State: SessionState.Connected })
-                return;
+                break;
         }
+
+        await scanning;
+    }
+
+    private static async Task ScanAsync(SimulatedPhone phone, string qr)
+    {
+        await Task.Delay(ServiceProcess.ScanDelay, TimeProvider.System);
+        await phone.ScanAsync(qr);
     }
 }

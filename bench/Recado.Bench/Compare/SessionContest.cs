@@ -53,8 +53,8 @@ internal sealed class SessionContest(ServiceProcess service, Scale scale, string
         }
 
         var name = $"a group of {scale.Group.Members} × 2";
-        await CompareAsync($"send a text to {name}", "send", scale.Group.Texts, "100×", party => groups[party], _ => Task.CompletedTask);
-        await CompareAsync($"receive a text in {name}", "receive", scale.Group.Texts, "100×", party => groups[party], async party =>
+        await CompareAsync($"send a text to {name}", "send", scale.Group.Texts, aim: null, party => groups[party], _ => Task.CompletedTask);
+        await CompareAsync($"receive a text in {name}", "receive", scale.Group.Texts, aim: null, party => groups[party], async party =>
         {
             await service.SayAsync(_contact, groups[party], 1);
             await party.AskAsync(new { command = "disconnect" });
