@@ -15,6 +15,8 @@ internal static class CommandLine
         recado simulate [--port P] [--host A] [--state FILE]
                                           starts the simulated WhatsApp alone (default: 127.0.0.1, a free port, kept in memory)
         {MigrateCommand.Usage}
+        {KeysCommand.Usage}
+        {DoctorCommand.Usage}
         """;
 
     /// <returns>The exit code: 0 after a normal end, 1 when the start or the work failed, 2 for an unknown command.</returns>
@@ -28,6 +30,8 @@ internal static class CommandLine
                 ["--simulate"] or ["serve", "--simulate"] => await ServeAsync(simulate: true),
                 ["simulate", .. var rest] => await SimulateAsync(rest),
                 ["migrate", .. var rest] => await MigrateAsync(rest),
+                ["keys", "rotate"] => await new KeysCommand(ReadSettings(simulate: false), Console.Out).RotateAsync(CancellationToken.None) ? Ok : Failed,
+                ["doctor"] or ["doctor", "--json"] => await DiagnoseAsync(isJson: args.Length > 1) ? Ok : Failed,
                 ["--help" or "-h" or "help"] => Print(Console.Out, Usage, Ok),
                 _ => Print(Console.Error, $"'{string.Join(' ', args)}' is not a command.\n{Usage}", Misused),
             };
@@ -67,6 +71,13 @@ internal static class CommandLine
 
         await run(new MigrateCommand(ReadSettings(simulate: false), Console.Out));
         return Ok;
+    }
+
+    private static async Task<bool> DiagnoseAsync(bool isJson)
+    {
+        var report = await new DoctorCommand(() => ReadSettings(simulate: false), TimeProvider.System).ExamineAsync(CancellationToken.None);
+        report.Print(Console.Out, isJson);
+        return report.IsSound;
     }
 
     private static async Task<int> SimulateAsync(string[] args)

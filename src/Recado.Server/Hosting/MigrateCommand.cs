@@ -1,4 +1,5 @@
 using Npgsql;
+using Recado.Server.Storage;
 using Recado.Server.Storage.Moving;
 using Recado.Server.Storage.Postgres;
 using Recado.Server.Storage.Sqlite;
@@ -28,6 +29,19 @@ internal sealed class MigrateCommand(RecadoSettings settings, TextWriter console
         _ => null,
     };
 
+    /// <summary>Whether there is a database; of Postgres that is taken for granted.</summary>
+    public bool Exists => settings.Database is not null || File.Exists(SqliteDatabase.FileIn(settings.DataFolder));
+
+    /// <summary>For people; never with the password.</summary>
+    public string Name => settings.Database is { } connectionString
+        ? PostgresAddress.Describe(connectionString)
+        : $"the embedded database in {settings.DataFolder}";
+
+    /// <summary>The scripts that are missing. Changes nothing.</summary>
+    /// <exception cref="StorageException">The database cannot be used.</exception>
+    public IReadOnlyList<(string Name, string Sql)> FindPending() =>
+        settings.Database is { } connectionString ? FindPending(connectionString) : SqliteDatabase.FindPendingMigrations(settings.DataFolder);
+
     private async Task ApplyAsync()
     {
         if (settings.Database is { } connectionString)
@@ -40,7 +54,7 @@ internal sealed class MigrateCommand(RecadoSettings settings, TextWriter console
 
     private async Task ShowAsync()
     {
-        var pending = settings.Database is { } connectionString ? FindPending(connectionString) : SqliteDatabase.FindPendingMigrations(settings.DataFolder);
+        var pending = FindPending();
         if (pending.Count == 0)
             await console.WriteLineAsync($"-- {Name} is up to date.");
         foreach (var (name, sql) in pending)
@@ -59,10 +73,6 @@ internal sealed class MigrateCommand(RecadoSettings settings, TextWriter console
             $"Moved into {PostgresAddress.Describe(connectionString)}. The embedded database is kept as {SqliteDatabase.MovedFileIn(settings.DataFolder)}; "
             + "start the server with the same SESSION_ENCRYPTION_KEY and RECADO_DATA.");
     }
-
-    private string Name => settings.Database is { } connectionString
-        ? PostgresAddress.Describe(connectionString)
-        : $"the embedded database in {settings.DataFolder}";
 
     private static IReadOnlyList<(string Name, string Sql)> FindPending(string connectionString)
     {

@@ -22,6 +22,17 @@ internal static class StorageHosting
         return builder;
     }
 
+    /// <summary>What is encrypted, beside the servers that may be running.</summary>
+    /// <exception cref="StorageException">The database cannot be used.</exception>
+    public static IVault OpenVault(RecadoSettings settings) => settings.Database is { } connectionString
+        ? new PostgresVault(PostgresDatabase.OpenBeside(connectionString))
+        : new SqliteVault(SqliteDatabase.OpenBeside(settings.DataFolder));
+
+    /// <summary>The cipher of the keys that the settings or the key file give; makes none.</summary>
+    /// <exception cref="StartException">There is no key.</exception>
+    public static RecordCipher OpenCipher(RecadoSettings settings) => new(
+        settings.EncryptionKeys.Count > 0 ? settings.EncryptionKeys : [EncryptionKeyFile.Load(settings.DataFolder)], RandomSource.System);
+
     private static PostgresDatabase OpenPostgres(string connectionString, RecadoSettings settings)
     {
         var database = PostgresDatabase.Open(connectionString);

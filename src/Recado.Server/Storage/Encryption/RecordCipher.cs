@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Recado.Client.Stores;
@@ -16,7 +17,7 @@ namespace Recado.Server.Storage.Encryption;
 /// </code>
 /// The keys of a secret are derived with HKDF-SHA-256; its id is derived too, so that it tells nothing about the secret.
 /// </summary>
-internal sealed class RecordCipher
+internal sealed partial class RecordCipher
 {
     private const byte Version = 1;
     private const int KeyIdOffset = 1, IvOffset = 5, BodyOffset = 21, MacLength = 32, BlockLength = 16;
@@ -25,20 +26,25 @@ internal sealed class RecordCipher
     private readonly Dictionary<uint, Keys> _keys = [];
 
     /// <param name="secrets">Newest first. The first one encrypts, every one decrypts.</param>
-    public RecordCipher(IReadOnlyList<string> secrets, IRandomSource random)
+    /// <param name="sealsContents">Whether what people write is encrypted too; it is opened in any case.</param>
+    public RecordCipher(IReadOnlyList<string> secrets, IRandomSource random, bool sealsContents = false)
     {
         if (secrets.Count == 0)
             throw new ArgumentException("There must be at least one secret.", nameof(secrets));
 
-        _random = random;
-        foreach (var keys in secrets.Select(Keys.Derive))
-            _keys.TryAdd(keys.Id, keys);
+        (_random, SealsContents) = (random, sealsContents);
+        var all = secrets.Select(Keys.Derive).DistinctBy(keys => keys.Id).ToList();
+        foreach (var keys in all)
+            _keys.Add(keys.Id, keys);
 
-        CurrentKeyId = Keys.Derive(secrets[0]).Id;
+        KeyIds = [.. all.Select(keys => keys.Id)];
     }
 
+    /// <summary>Ids of the secrets, newest first.</summary>
+    public IReadOnlyList<uint> KeyIds { get; }
+
     /// <summary>Id of the secret that encrypts.</summary>
-    public uint CurrentKeyId { get; }
+    public uint CurrentKeyId => KeyIds[0];
 
     public byte[] Seal(RecordPlace place, ReadOnlySpan<byte> plaintext)
     {
@@ -59,7 +65,7 @@ internal sealed class RecordCipher
     /// <exception cref="StorageException">The secret is not among ours, or the bytes are not what was stored at this place.</exception>
     public byte[] Open(RecordPlace place, ReadOnlySpan<byte> sealed_)
     {
-        if (sealed_.Length < BodyOffset + BlockLength + MacLength || sealed_[0] != Version)
+        if (!HasHeader(sealed_))
             throw Damaged(place, "it has no valid header");
         if (!_keys.TryGetValue(KeyIdOf(sealed_), out var keys))
             throw Damaged(place, "none of the keys in SESSION_ENCRYPTION_KEY is the one that encrypted it");
@@ -73,8 +79,13 @@ internal sealed class RecordCipher
         return aes.DecryptCbc(sealed_[BodyOffset..^MacLength], sealed_.Slice(IvOffset, BlockLength));
     }
 
-    /// <summary>Id of the secret that encrypted these bytes.</summary>
+    /// <summary>Id of the secret that encrypted these bytes; null when they have no valid header.</summary>
+    public static uint? FindKeyId(ReadOnlySpan<byte> sealed_) => HasHeader(sealed_) ? KeyIdOf(sealed_) : null;
+
+    /// <summary>The same of bytes that were sealed here.</summary>
     public static uint KeyIdOf(ReadOnlySpan<byte> sealed_) => BinaryPrimitives.ReadUInt32BigEndian(sealed_[KeyIdOffset..]);
+
+    private static bool HasHeader(ReadOnlySpan<byte> sealed_) => sealed_.Length >= BodyOffset + BlockLength + MacLength && sealed_[0] == Version;
 
     private static StorageException Damaged(RecordPlace place, string why) =>
         new($"A record of kind '{place.Kind}' of session {place.SessionId} cannot be read: {why}.", isTransient: false);
@@ -126,6 +137,7 @@ internal sealed class RecordCipher
 }
 
 /// <summary>Where a record lies; a sealed record opens only there.</summary>
+/// <param name="SessionId">The session it belongs to; of what belongs to none, the user.</param>
 internal readonly record struct RecordPlace(Guid SessionId, string Kind, string Id)
 {
     public static RecordPlace Of(Guid sessionId, DeviceRecordKey key) =>
@@ -133,4 +145,14 @@ internal readonly record struct RecordPlace(Guid SessionId, string Kind, string 
 
     /// <summary>There is one such record per session, whatever its id.</summary>
     public static RecordPlace Credentials(Guid sessionId) => new(sessionId, DeviceRecordKind.Credentials.ToName(), "");
+
+    /// <summary>Where the reference of a file lies, by which WhatsApp gives it.</summary>
+    public static RecordPlace File(Guid sessionId, Guid mediaId) => new(sessionId, "media", mediaId.ToString("D"));
+
+    /// <summary>Where the content of a message lies. Not by the row's id: that of one that could be read only later stays, and so does all of this.</summary>
+    public static RecordPlace Message(Guid sessionId, string direction, string whatsAppId) => new(sessionId, "message", $"{direction}/{whatsAppId}");
+
+    /// <summary>Where an event lies. Not by its user while it has a session, because sessions can be given to another user.</summary>
+    public static RecordPlace Event(Guid? sessionId, Guid userId, long eventId) =>
+        new(sessionId ?? userId, "event", eventId.ToString(CultureInfo.InvariantCulture));
 }

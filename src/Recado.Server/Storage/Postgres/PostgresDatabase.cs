@@ -34,6 +34,25 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Connects to the database as it is, beside the servers that may be running on it.</summary>
+    /// <exception cref="StorageException">It cannot be used, or its schema is another one than this program's.</exception>
+    public static PostgresDatabase OpenBeside(string connectionString)
+    {
+        var source = NpgsqlDataSource.Create(connectionString);
+        try
+        {
+            using var connection = source.OpenConnection();
+            return PostgresMigrations.FindPending(connection) is { Count: > 0 } pending
+                ? throw StorageException.LacksMigrations(pending.Count)
+                : new PostgresDatabase(source, hasSupabaseUsers: false);
+        }
+        catch (Exception e) when (e is NpgsqlException or StorageException)
+        {
+            source.Dispose();
+            throw CannotBeUsed(connectionString, e);
+        }
+    }
+
     public static StorageException CannotBeUsed(string connectionString, Exception e)
     {
         var cause = e is NpgsqlException postgres ? PostgresErrors.Describe(postgres) : e.Message.TrimEnd('.');

@@ -39,7 +39,7 @@ internal sealed class PostgresMediaStore(PostgresDatabase database, RecordCipher
     }
 
     /// <summary>Where the reference of a file lies.</summary>
-    public static RecordPlace Place(MediaRow row) => new(row.SessionId, "media", row.Id.ToString("D"));
+    public static RecordPlace Place(MediaRow row) => RecordPlace.File(row.SessionId, row.Id);
 
     public static PostgresStatement Insert(
         MediaRow row, DateTimeOffset now, string? direction = null, string? whatsAppId = null, byte[]? reference = null,

@@ -8,11 +8,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 {
     private const string FileName = "recado.db", MovedName = "recado.moved.db", LockName = "recado.lock";
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
 
-    private SqliteDatabase(FileStream fileLock, SqliteWriter writer, SqliteReaders readers) =>
+    private SqliteDatabase(FileStream? fileLock, SqliteWriter writer, SqliteReaders readers) =>
         (_lock, _writer, _readers) = (fileLock, writer, readers);
 
     /// <summary>Opens or creates the database in <paramref name="folder"/> and brings it to this program's schema.</summary>
@@ -42,6 +42,31 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         catch (Exception e) when (e is SqliteException or StorageException or IOException or UnauthorizedAccessException)
         {
             fileLock?.Dispose();
+            throw CannotBeUsed(file, e);
+        }
+    }
+
+    /// <summary>
+    /// Opens the database beside the server that may be running on it, as it is. What is written over leaves no trace in the file.
+    /// </summary>
+    /// <exception cref="StorageException">There is none, it cannot be used, or its schema is another one than this program's.</exception>
+    public static SqliteDatabase OpenBeside(string folder)
+    {
+        var file = FileIn(folder);
+        try
+        {
+            if (!File.Exists(file))
+                throw new StorageException("it is not there", isTransient: false);
+
+            var writer = Connect(file, "pragma secure_delete = on");
+            if (SqliteMigrations.After(SqliteMigrations.ReadCurrent(writer)) is not { Count: > 0 } pending)
+                return new SqliteDatabase(fileLock: null, new SqliteWriter(writer), new SqliteReaders(() => Connect(file, "pragma query_only = on")));
+
+            writer.Dispose();
+            throw StorageException.LacksMigrations(pending.Count);
+        }
+        catch (Exception e) when (e is SqliteException or StorageException)
+        {
             throw CannotBeUsed(file, e);
         }
     }
@@ -76,7 +101,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         _readers.Dispose();
         await _writer.DisposeAsync();
-        await _lock.DisposeAsync();
+        if (_lock is not null)
+            await _lock.DisposeAsync();
     }
 
     private static StorageException CannotBeUsed(string file, Exception e)

@@ -34,7 +34,7 @@ internal sealed class SqliteMediaStore(SqliteDatabase database, RecordCipher cip
     }
 
     /// <summary>Where the reference of a file lies.</summary>
-    public static RecordPlace Place(MediaRow row) => new(row.SessionId, "media", row.Id.ToString("D"));
+    public static RecordPlace Place(MediaRow row) => RecordPlace.File(row.SessionId, row.Id);
 
     public static int Insert(
         SqliteStatements db, MediaRow row, DateTimeOffset now, string? direction = null, string? whatsAppId = null, byte[]? reference = null,
