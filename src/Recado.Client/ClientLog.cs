@@ -59,6 +59,9 @@ internal static partial class ClientLog
     [LoggerMessage(2023, LogLevel.Debug, "Message {Id} came again; it is settled once more.")]
     public static partial void Duplicate(ILogger logger, string id);
 
+    [LoggerMessage(2025, LogLevel.Warning, "Message {Id} deletes what somebody else wrote, without the right to; ignored.")]
+    public static partial void RevokeIgnored(ILogger logger, string id);
+
     [LoggerMessage(2030, LogLevel.Debug, "Message {Id} is queued for {Devices} devices.")]
     public static partial void Queued(ILogger logger, string id, int devices);
 

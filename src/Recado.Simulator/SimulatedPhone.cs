@@ -74,6 +74,19 @@ public sealed partial class SimulatedPhone
     /// <inheritdoc cref="SendTextAsync"/>
     public Task<string> SendMessageAsync(string to, string messageJson, CancellationToken ct = default) => SendAsync(to, Parse(messageJson), ct);
 
+    /// <summary>
+    /// Sends a message without telling the service what it does (the attribute <c>edit</c>), as a manipulated app does that wants past the
+    /// service's checks.
+    /// </summary>
+    /// <inheritdoc cref="SendMessageAsync"/>
+    public Task<string> SendUnmarkedAsync(string to, string messageJson, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        ct.ThrowIfCancellationRequested();
+        var message = Parse(messageJson);
+        return Task.FromResult(_exchange.Run(() => _endpoint.Submit(_endpoint.Prepare(_endpoint.Resolve(to), message).Without("edit"))));
+    }
+
     /// <summary>Votes in a poll of the inbox.</summary>
     /// <param name="pollId">Message id of the poll.</param>
     /// <param name="options">The chosen options; none takes the vote back.</param>

@@ -169,6 +169,17 @@ internal sealed class MessageReceiver(
         else
             await secrets.TakeAsync(device, envelope.Chat, envelope.Id, source.Sender, message, content, ct).ConfigureAwait(false);
         placeholders.Solve(device, envelope);
+        if (content is RevokeContent revoke)
+        {
+            if (await RevokeRights.CheckAsync(device, stanza, source, revoke, ct).ConfigureAwait(false) is not { } allowed)
+            {
+                ClientLog.RevokeIgnored(logger, envelope.Id);
+                return;
+            }
+
+            content = allowed;
+        }
+
         device.Events.Add(new MessageReceived(envelope, content));
     }
 

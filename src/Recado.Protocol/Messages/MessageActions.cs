@@ -23,7 +23,11 @@ public sealed record CommentContent(MessageTarget Target, MessageContent Content
 
 /// <summary>A message is deleted for everyone. That its author or an admin asks for it is for the receiver to check.</summary>
 /// <param name="Target">The message.</param>
-public sealed record RevokeContent(MessageTarget Target) : MessageContent;
+public sealed record RevokeContent(MessageTarget Target) : MessageContent
+{
+    /// <summary>Whether an admin of the group asks for it, rather than the author. Not part of the message: the receiver finds it out.</summary>
+    public bool IsByAdmin { get; init; }
+}
 
 /// <summary>A message is pinned in the chat, or no longer.</summary>
 /// <param name="Target">The message.</param>

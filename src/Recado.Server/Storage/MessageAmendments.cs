@@ -8,15 +8,15 @@ internal static class MessageAmendments
     private static readonly string[] Collected = ["reactions", "votes", "answers", "pinned", "kept"];
 
     /// <summary>
-    /// Whether such a message counts only when it is by the author of what it is about. That an admin of a group deletes somebody else's is for
-    /// WhatsApp to judge: when we have sent such a message and it was taken, it counts.
+    /// Whether such a message counts only when it is by the author of what it is about. An admin of a group deletes what others wrote: of those that
+    /// we have sent, WhatsApp is the judge by taking them; of those that were received, the client says whether they are by an admin.
     /// </summary>
     /// <param name="action">The content of the message.</param>
     /// <param name="direction">Its direction.</param>
     public static bool IsForAuthor(JsonObject action, string direction) => (string?)action["type"] switch
     {
         "edit" => true,
-        "revoke" => direction != MessageDirections.Sent || (bool?)action["target"]?["fromActor"] != false,
+        "revoke" => direction == MessageDirections.Sent ? (bool?)action["target"]?["fromActor"] != false : (bool?)action["byAdmin"] != true,
         _ => false,
     };
 

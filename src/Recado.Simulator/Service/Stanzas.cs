@@ -42,15 +42,16 @@ internal static class Stanzas
     public static Node Conflict(string type) => new("conflict", [("type", type)]);
 
     /// <summary>The node with one more attribute.</summary>
-    public static Node With(this Node node, NodeAttribute attribute)
+    public static Node With(this Node node, NodeAttribute attribute) => node.With([.. node.Attributes, attribute]);
+
+    /// <summary>The node without an attribute.</summary>
+    public static Node Without(this Node node, string key) => node.With([.. node.Attributes.Where(attribute => attribute.Key != key)]);
+
+    private static Node With(this Node node, NodeAttribute[] attributes) => node.ContentKind switch
     {
-        NodeAttribute[] attributes = [.. node.Attributes, attribute];
-        return node.ContentKind switch
-        {
-            NodeContentKind.None => new Node(node.Tag, attributes),
-            NodeContentKind.Nodes => new Node(node.Tag, attributes, [.. node.Children]),
-            NodeContentKind.Bytes => new Node(node.Tag, attributes, node.Bytes.ToArray()),
-            _ => new Node(node.Tag, attributes, node.Text),
-        };
-    }
+        NodeContentKind.None => new Node(node.Tag, attributes),
+        NodeContentKind.Nodes => new Node(node.Tag, attributes, [.. node.Children]),
+        NodeContentKind.Bytes => new Node(node.Tag, attributes, node.Bytes.ToArray()),
+        _ => new Node(node.Tag, attributes, node.Text),
+    };
 }

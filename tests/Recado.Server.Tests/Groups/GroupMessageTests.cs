@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Recado.Protocol;
 using Recado.Protocol.Groups;
 using Recado.Server.Tests.Api;
 using Recado.Server.Tests.Messages;
@@ -87,6 +88,76 @@ public sealed class GroupMessageTests(LinkedServer server) : IClassFixture<Linke
 
         await answer.ProblemAsync(HttpStatusCode.Forbidden, "group_not_allowed");
     }
+
+    [Theory]
+    [InlineData(AddressingMode.Lid)]
+    [InlineData(AddressingMode.PhoneNumber)]
+    public async Task Message_DeletedByAnAdmin_IsGoneWhoeverWroteIt(AddressingMode addressing)
+    {
+        var carla = server.AddPhone("5511900000003", "Carla");
+        var group = carla.CreateGroup("Carla decides", [server.AnaPhone.PhoneNumber, server.BrunoPhone.PhoneNumber], addressing).Jid.ToString();
+        var own = await server.SendAsync(JsonSerializer.Serialize(new { to = group, message = "Mine" }));
+        var others = await server.BrunoPhone.SendTextAsync(group, "Bruno's", Ct);
+        await server.ReceivedAsync(server.Ana, others);
+
+        await carla.SendMessageAsync(group, Deletion(group, own, server.AnaPhone.Lid), Ct);
+        await carla.SendMessageAsync(group, Deletion(group, others, server.BrunoPhone.Lid), Ct);
+
+        foreach (var id in new[] { own, others })
+        {
+            var told = await server.EventAsync("message_deleted", server.Ana, frame => frame.GetProperty("messageId").ValueEquals(id));
+            Assert.True(told.GetProperty("message").GetProperty("content").GetProperty("byAdmin").GetBoolean());
+            Assert.Equal("deleted", (await server.RowContentAsync(server.Ana, id)).GetProperty("type").GetString());
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Message_DeletedByAMemberWhoIsNoAdmin_Stays(bool isSaidToBeOwn)
+    {
+        var group = Create(AddressingMode.Lid);
+        var id = await server.SendAsync(JsonSerializer.Serialize(new { to = group, message = "Still here" }));
+        await server.ReceivedAsync(server.Bruno, id);
+
+        await server.BrunoPhone.SendUnmarkedAsync(group, Deletion(group, id, isSaidToBeOwn ? null : server.AnaPhone.Lid), Ct);
+        await server.ReceivedAsync(server.Ana, await server.BrunoPhone.SendTextAsync(group, "Done?", Ct));
+
+        Assert.Equal("Still here", (await server.RowContentAsync(server.Ana, id)).GetProperty("text").GetString());
+        Assert.False(server.HasEvent("message_deleted", server.Ana, frame => frame.GetProperty("messageId").ValueEquals(id)));
+    }
+
+    [Fact]
+    public async Task Message_DeletedByTheOtherSideOfAChatOfTwo_Stays()
+    {
+        var id = await server.SendTextAsync("Not yours to delete");
+        await server.ReceivedAsync(server.Bruno, id);
+
+        await server.BrunoPhone.SendMessageAsync(server.AnaPhone.PhoneNumber, Deletion(server.AnaPhone.Lid.ToString(), id, server.AnaPhone.Lid), Ct);
+        await server.ReceivedAsync(server.Ana, await server.BrunoPhone.SendTextAsync(server.AnaPhone.PhoneNumber, "Done?", Ct));
+
+        Assert.Equal("text", (await server.RowContentAsync(server.Ana, id)).GetProperty("type").GetString());
+        Assert.False(server.HasEvent("message_deleted", server.Ana, frame => frame.GetProperty("messageId").ValueEquals(id)));
+    }
+
+    [Fact]
+    public async Task Delete_OfAnothersMessageByAMember_SaysThatItTakesAnAdmin()
+    {
+        var group = Create(AddressingMode.Lid);
+        var id = await server.AnaPhone.SendTextAsync(group, "Ana's", Ct);
+        await server.ReceivedAsync(server.Bruno, id);
+
+        var answer = await server.Http.DeleteAsync($"/api/sessions/{server.Bruno}/messages/{id}", Ct);
+
+        await answer.ProblemAsync(HttpStatusCode.Forbidden, "group_admin_required");
+        Assert.Equal("text", (await server.RowContentAsync(server.Bruno, id)).GetProperty("type").GetString());
+    }
+
+    /// <param name="author">Whose message it is; null for the deleter's own.</param>
+    private static string Deletion(string chat, string id, Jid? author) => JsonSerializer.Serialize(new
+    {
+        protocolMessage = new { type = "REVOKE", key = new { remoteJid = chat, fromMe = author is null, id, participant = author?.ToString() } },
+    });
 
     private string Create(AddressingMode addressing, params string[] others) =>
         server.AnaPhone.CreateGroup("The team", [server.BrunoPhone.PhoneNumber, .. others], addressing).Jid.ToString();

@@ -82,6 +82,10 @@ public sealed class LinkedServer : IAsyncLifetime
         }
     }
 
+    /// <summary>Whether such an event was among those that have been read so far.</summary>
+    internal bool HasEvent(string type, string session, Func<JsonElement, bool> fits) =>
+        _events.Exists(frame => frame.GetProperty("type").ValueEquals(type) && frame.GetProperty("sessionId").ValueEquals(session) && fits(frame));
+
     /// <summary>Waits until what was sent from Ana's session is recorded as taken, which is a moment after the answer.</summary>
     internal Task TakenAsync(string id) => EventAsync("message_status", Ana, frame => frame.GetProperty("messageId").ValueEquals(id));
 

@@ -55,6 +55,21 @@ public abstract partial class StorageContract
         Assert.Equal(told, (await EventsAsync(Ana)).Count);
     }
 
+    [Theory]
+    [InlineData(true, "deleted", 1)]
+    [InlineData(null, "text", 0)]
+    public async Task Commit_WhenAMessageIsDeletedByAnother_CountsOnlyAnAdmin(bool? byAdmin, string type, int told)
+    {
+        var session = await OwnAsync(Ana);
+        await CommitAsync(session.Lease, new JournalEntry.Message(Message(session, "A"), Then: null));
+
+        var deletion = About(session, "D", "A", new { type = "revoke", target = new { fromActor = false }, byAdmin }) with { Sender = "9@lid" };
+        await CommitAsync(session.Lease, new JournalEntry.Message(deletion, Event()));
+
+        Assert.Equal(type, Assert.Single(await MessagesAsync(session)).Content.GetProperty("type").GetString());
+        Assert.Equal(told, (await EventsAsync(Ana)).Count);
+    }
+
     [Fact]
     public async Task Commit_WhenWeReact_ChangesTheMessageOnceWhatsAppHasTakenIt()
     {

@@ -24,6 +24,21 @@ public sealed class GroupMessageRuleTests : GroupTest
         AssertNoViolations();
     }
 
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, "401")]
+    public async Task Send_WhenItDeletesForAnother_IsTakenFromAdminsOnly(bool isAdmin, string? error)
+    {
+        await using var client = await ReadyAsync();
+        var group = isAdmin ? Ana.CreateGroup("Ana's", [Bia.PhoneNumber, Caio.PhoneNumber]).Jid : NewGroup().Jid;
+        var message = TextTo(client, group);
+
+        var ack = await client.SendAsync(new Node("message", [.. message.Attributes, ("edit", "8")], [.. message.Children]));
+
+        Assert.Equal(error, ack["error"]);
+        AssertNoViolations();
+    }
+
     [Fact]
     public async Task Send_WhenTheGroupHasMigrated_IsRefusedAsStaleAndTakenUnderTheNewMode()
     {

@@ -111,7 +111,7 @@ internal static class MessageBodies
         ReactionContent reaction => Node(new { type = "reaction", target = Target(reaction.Target), reaction.Emoji, reaction.At }),
         EditContent edit => Node(new { type = "edit", target = Target(edit.Target), content = Of(edit.Content), edit.At }),
         CommentContent comment => Node(new { type = "comment", target = Target(comment.Target), content = Of(comment.Content) }),
-        RevokeContent revoke => Node(new { type = "revoke", target = Target(revoke.Target) }),
+        RevokeContent revoke => Node(new { type = "revoke", target = Target(revoke.Target), byAdmin = revoke.IsByAdmin ? true : (bool?)null }),
         PinContent pin => Node(new { type = "pin", target = Target(pin.Target), pin.IsPinned, seconds = pin.Duration?.TotalSeconds, pin.At }),
         KeepContent keep => Node(new { type = "keep", target = Target(keep.Target), keep.IsKept, keep.At }),
         DisappearingTimerContent timer => Node(new { type = "disappearing_timer", seconds = timer.Duration?.TotalSeconds ?? 0, timer.At }),

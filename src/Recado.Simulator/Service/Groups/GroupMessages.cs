@@ -14,6 +14,7 @@ internal sealed class GroupMessages(Exchange exchange)
 {
     private const byte Version3 = 0x33;
     private const int SignatureLength = 64;
+    private const string AdminRemoval = "8";
 
     /// <summary>Who holds whose sender keys for status updates.</summary>
     public SenderKeyLedger StatusKeys { get; } = new();
@@ -35,6 +36,9 @@ internal sealed class GroupMessages(Exchange exchange)
             return new Dispatch(new Refusal(421, "A message names an addressing mode that is not its group's.", IsViolation: false));
         if (group.IsAnnouncement && !group.IsAdmin(sender.Account))
             return new Dispatch(new Refusal(401, "A message goes to a group that only admins write to.", IsViolation: false));
+
+        if (message["edit"] == AdminRemoval && !group.IsAdmin(sender.Account))
+            return new Dispatch(new Refusal(401, "A message deletes what somebody else wrote, and its sender is no admin of the group.", IsViolation: false));
 
         var roster = group.Roster(exchange.Devices.Version);
         var hash = message["phash"];
