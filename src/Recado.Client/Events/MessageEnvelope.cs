@@ -73,6 +73,9 @@ public sealed record MessageEnvelope
     /// <summary>Whether <see cref="Chat"/> is a group.</summary>
     public bool IsGroup { get; init; }
 
+    /// <summary>Of a message of ours to a group, its members without ourselves, by LID where it is known; empty when they are not known.</summary>
+    public IReadOnlyList<Jid> Members { get; init; } = [];
+
     /// <summary>Live, from the queue of what was missed, or from the phone's history.</summary>
     public MessageOrigin Origin { get; init; }
 }

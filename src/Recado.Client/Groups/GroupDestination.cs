@@ -24,6 +24,8 @@ internal sealed class GroupDestination(
 
     public override IReadOnlySet<Jid> Devices => roster.Devices;
 
+    public override IReadOnlyList<Jid> Members => roster.Members;
+
     public override string DeviceHash => roster.DeviceHash;
 
     public override TimeSpan? Expiration => roster.Info.Expiration;

@@ -1,4 +1,5 @@
 using Recado.Client.Contacts;
+using Recado.Client.Pairing;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Groups;
@@ -42,6 +43,16 @@ internal static class GroupNames
             request => (request.Jid, request.PhoneNumber, request.Lid),
             (request, phone, lid) => request with { PhoneNumber = phone, Lid = lid },
             ct);
+
+    /// <summary>Everybody in a group but ourselves, by LID where it is known.</summary>
+    public static async ValueTask<IReadOnlyList<Jid>> MembersWithoutAsync(this DeviceTransaction device, Credentials own, GroupInfo info, CancellationToken ct)
+    {
+        var members = new List<Jid>(info.Participants.Count);
+        foreach (var member in info.Participants.Where(member => !own.IsOwn(member.Jid)))
+            members.Add(await device.CanonicalAsync(member.Jid, ct).ConfigureAwait(false));
+
+        return members;
+    }
 
     /// <summary>A user by the name that the group uses, as far as both are known.</summary>
     public static async ValueTask<Jid> InAsync(DeviceTransaction device, Jid user, Jid group, CancellationToken ct)

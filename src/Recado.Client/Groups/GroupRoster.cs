@@ -18,19 +18,23 @@ internal sealed class GroupRoster
 
     /// <param name="info">The group.</param>
     /// <param name="self">Our own device, by the name the group uses.</param>
+    /// <param name="members">The members without ourselves, by LID where it is known.</param>
     /// <param name="devices">Every device of every member, our own included.</param>
     /// <param name="freshUntil">When the first of the device lists is too old.</param>
     /// <param name="groupVersion">How many changes of the group there had been.</param>
     /// <param name="listsVersion">How many changes of device lists there had been.</param>
-    public GroupRoster(GroupInfo info, Jid self, IReadOnlySet<Jid> devices, DateTimeOffset freshUntil, long groupVersion, long listsVersion)
+    public GroupRoster(
+        GroupInfo info, Jid self, IReadOnlyList<Jid> members, IReadOnlySet<Jid> devices, DateTimeOffset freshUntil, long groupVersion, long listsVersion)
     {
-        (Info, Self, Devices, FreshUntil, GroupVersion, ListsVersion) = (info, self, devices, freshUntil, groupVersion, listsVersion);
+        (Info, Self, Members, Devices, FreshUntil, GroupVersion, ListsVersion) = (info, self, members, devices, freshUntil, groupVersion, listsVersion);
         DeviceHash = ParticipantHash.Compute(devices);
     }
 
     public GroupInfo Info { get; }
 
     public Jid Self { get; }
+
+    public IReadOnlyList<Jid> Members { get; }
 
     public IReadOnlySet<Jid> Devices { get; }
 

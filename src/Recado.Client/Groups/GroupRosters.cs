@@ -99,7 +99,8 @@ internal sealed class GroupRosters(DeviceState state, OwnDevice own, GroupDirect
             .Append(self)
             .ToHashSet();
         var freshUntil = lists.Values.Select(list => list.FetchedAt).DefaultIfEmpty(options.Time.GetUtcNow()).Min() + DeviceList.Lifetime;
-        var roster = new GroupRoster(info, self, devices, freshUntil, groupVersion, listsVersion);
+        var members = await MembersAsync(info, ct).ConfigureAwait(false);
+        var roster = new GroupRoster(info, self, members, devices, freshUntil, groupVersion, listsVersion);
         lock (_lock)
         {
             if (_rosters.Values.Sum(other => other.Devices.Count) + devices.Count > DeviceLimit)
@@ -108,6 +109,12 @@ internal sealed class GroupRosters(DeviceState state, OwnDevice own, GroupDirect
         }
 
         return roster;
+    }
+
+    private async ValueTask<IReadOnlyList<Jid>> MembersAsync(GroupInfo info, CancellationToken ct)
+    {
+        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+        return await device.MembersWithoutAsync(own.Paired, info, ct).ConfigureAwait(false);
     }
 
     private bool IsMember(GroupInfo info) => info.Participants.Any(member => own.Paired.IsOwn(member.Jid));

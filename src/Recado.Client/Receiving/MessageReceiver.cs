@@ -205,7 +205,7 @@ internal sealed class MessageReceiver(
         : connection.IsAvailable ? null
         : "inactive";
 
-    private static async ValueTask<MessageEnvelope> EnvelopeAsync(
+    private async ValueTask<MessageEnvelope> EnvelopeAsync(
         DeviceTransaction device,
         Node stanza,
         MessageSource source,
@@ -227,6 +227,9 @@ internal sealed class MessageReceiver(
             ChatPhoneNumber = await device.PhoneNumberOfAsync(source.Chat, ct).ConfigureAwait(false),
             ChatLid = chatLid,
             IsGroup = source.Chat.IsGroup,
+            Members = source is { IsFromMe: true, Chat.IsGroup: true } && await GroupDirectory.FindAsync(device, source.Chat, ct).ConfigureAwait(false) is { } info
+                ? await device.MembersWithoutAsync(own.Paired, info, ct).ConfigureAwait(false)
+                : [],
             Origin = stanza["offline"] is null ? MessageOrigin.Live : MessageOrigin.Offline,
         };
     }

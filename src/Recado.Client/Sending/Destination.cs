@@ -21,6 +21,9 @@ internal abstract class Destination
     /// <summary>Every device of the chat, our own included.</summary>
     public abstract IReadOnlySet<Jid> Devices { get; }
 
+    /// <summary>Of a group, its members without ourselves, by LID where it is known.</summary>
+    public virtual IReadOnlyList<Jid> Members => [];
+
     /// <summary>The participant hash of <see cref="Devices"/>.</summary>
     public abstract string DeviceHash { get; }
 

@@ -184,5 +184,6 @@ internal sealed class MessageSender(
             ChatPhoneNumber = destination.PhoneNumber,
             ChatLid = destination.To.IsLid ? destination.To : null,
             IsGroup = destination.To.IsGroup,
+            Members = destination.Members,
         };
 }

@@ -68,7 +68,11 @@ internal abstract record JournalEntry
     /// <see cref="MessageStatuses.Undecryptable"/> and this one is not: then it is replaced.
     /// </summary>
     /// <param name="File">The file that comes with it, to be fetched.</param>
-    public sealed record Message(MessageRow Row, Event? Then, PendingMedia? File = null) : JournalEntry;
+    public sealed record Message(MessageRow Row, Event? Then, PendingMedia? File = null) : JournalEntry
+    {
+        /// <summary>Of a message to a group that we have sent, the JIDs of its members without us; none when they are not known.</summary>
+        public IReadOnlyList<string> Members { get; init; } = [];
+    }
 
     /// <summary>
     /// What became of the file of a message: in its row, and as <c>media</c> in the message's content. <paramref name="Content"/> is a JSON object.
@@ -79,8 +83,16 @@ internal abstract record JournalEntry
     /// <summary>
     /// A message's status moves forward. If it is there already, or no such message is stored, nothing happens, not even <paramref name="Then"/>.
     /// </summary>
-    /// <param name="Member">Of a message to a group, whose receipt this is. It moves forward by itself, and <paramref name="Then"/> happens if either does.</param>
+    /// <param name="Member">
+    /// Of a message to a group, whose receipt this is. <paramref name="Then"/> happens if this member's moves forward; the message follows the slowest of
+    /// its members (<see cref="MemberStatus"/>), which <see cref="MemberReceipt.Whole"/> tells.
+    /// </param>
     public sealed record Progress(string Direction, string WhatsAppId, string Status, Event? Then, MemberReceipt? Member = null) : JournalEntry;
+
+    /// <summary>Members of a group are gone: messages that had not come all the way to them follow the slowest of the others.</summary>
+    /// <param name="Participants">JIDs, by every name that is known.</param>
+    /// <param name="Whole">What tells that the message with this id has come as far as this status.</param>
+    public sealed record MembersLeft(string Chat, IReadOnlyList<string> Participants, Func<string, string, Event> Whole) : JournalEntry;
 
     /// <summary>Received messages count as read. If none of them was unread nothing happens, not even <paramref name="Then"/>.</summary>
     public sealed record Read(IReadOnlyList<string> WhatsAppIds, Event Then) : JournalEntry;
@@ -93,4 +105,5 @@ internal abstract record JournalEntry
 }
 
 /// <param name="Participant">JID of the member.</param>
-internal sealed record MemberReceipt(string Participant, DateTimeOffset At);
+/// <param name="Whole">What tells that the message with this id has come as far as this status with all members.</param>
+internal sealed record MemberReceipt(string Participant, DateTimeOffset At, Func<string, string, JournalEntry.Event> Whole);

@@ -55,7 +55,7 @@ internal sealed record MessageRow
 }
 
 /// <param name="Participant">JID of the member.</param>
-/// <param name="Status"><c>delivered</c>, <c>read</c> or <c>played</c>.</param>
+/// <param name="Status"><c>sent</c>, <c>delivered</c>, <c>read</c> or <c>played</c>.</param>
 /// <param name="At">When it came that far.</param>
 internal sealed record MessageReceipt(
     [property: JsonPropertyName("participant")] string Participant,

@@ -25,13 +25,49 @@ public sealed class GroupConversationTests(LinkedServer server) : IClassFixture<
         var told = await server.EventAsync(
             "message_status", server.Ana,
             frame => frame.GetProperty("messageId").ValueEquals(id) && frame.GetProperty("status").ValueEquals("read"));
+        await WholeAsync(id, "delivered");
         Assert.Equal(
             (carla.Lid.ToString(), carla.Lid.ToString(), carla.PhoneNumber, group),
             (Text(told, "participant"), Text(told, "lid"), Text(told, "phoneNumber"), Text(told, "chat")));
         var row = (await (await server.Http.AskAsync($"{Path}/messages/{id}")).JsonAsync()).GetProperty("message");
         var receipt = row.GetProperty("receipts").EnumerateArray().Single(receipt => receipt.GetProperty("participant").ValueEquals(carla.Lid.ToString()));
-        Assert.Equal("read", Text(receipt, "status"));
+        Assert.Equal(("read", "delivered", 2), (Text(receipt, "status"), Text(row, "status"), row.GetProperty("receipts").GetArrayLength()));
         Assert.True(row.GetProperty("content").GetProperty("context").GetProperty("mentionsEveryone").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Send_ToAGroup_IsReadWhenAllHaveReadItOrLeft()
+    {
+        var (carla, dora) = (server.AddPhone("5511900000023", "Carla"), server.AddPhone("5511900000024", "Dora"));
+        dora.SwitchOff();
+        var group = await CreateAsync("Slow", carla.PhoneNumber, dora.PhoneNumber);
+        var id = await server.SendAsync(JsonSerializer.Serialize(new { to = group, message = "All here?" }));
+        await carla.WaitForMessageAsync(message => message.Id == id, Ct);
+        await carla.ReadAsync([id], Ct);
+        await server.EventAsync("message_status", server.Ana, frame => frame.GetProperty("messageId").ValueEquals(id) && frame.GetProperty("status").ValueEquals("read"));
+        var before = await StatusAsync(id);
+
+        await (await server.Http.PostAsync($"{Path}/groups/{group}/participants", new { action = "remove", participants = new[] { dora.PhoneNumber } })).JsonAsync();
+
+        await WholeAsync(id, "read");
+        Assert.Equal(("sent", "read"), (before, await StatusAsync(id)));
+    }
+
+    [Fact]
+    public async Task Echo_OfAMessageToAGroup_FollowsTheSlowestMemberToo()
+    {
+        var carla = server.AddPhone("5511900000025", "Carla");
+        carla.SwitchOff();
+        var group = await CreateAsync("Echoes", server.BrunoPhone.PhoneNumber, carla.PhoneNumber);
+        var id = await server.AnaPhone.SendTextAsync(group, "from the phone", Ct);
+        await server.EventAsync("message_echo", server.Ana, frame => frame.GetProperty("message").GetProperty("messageId").ValueEquals(id));
+        await server.EventAsync("message_status", server.Ana, frame => frame.GetProperty("messageId").ValueEquals(id) && frame.GetProperty("status").ValueEquals("delivered"));
+        var before = await StatusAsync(id);
+
+        carla.SwitchOn();
+
+        await WholeAsync(id, "delivered");
+        Assert.Equal(("sent", "delivered"), (before, await StatusAsync(id)));
     }
 
     [Fact]
@@ -98,6 +134,13 @@ public sealed class GroupConversationTests(LinkedServer server) : IClassFixture<
         var made = await (await server.Http.PostAsync($"{Path}/groups", new { subject, participants })).JsonAsync(HttpStatusCode.Created);
         return made.GetProperty("group").GetProperty("id").GetString()!;
     }
+
+    /// <summary>Waits until a message has come that far with all members.</summary>
+    private Task WholeAsync(string id, string status) => server.EventAsync(
+        "message_status", server.Ana,
+        frame => frame.GetProperty("messageId").ValueEquals(id) && frame.GetProperty("status").ValueEquals(status) && frame.GetProperty("participant").ValueKind == JsonValueKind.Null);
+
+    private async Task<string?> StatusAsync(string id) => Text((await (await server.Http.AskAsync($"{Path}/messages/{id}")).JsonAsync()).GetProperty("message"), "status");
 
     private async Task<JsonElement> ChatAsync(string chat) => (await (await server.Http.AskAsync($"{Path}/chats/{chat}")).JsonAsync()).GetProperty("chat");
 

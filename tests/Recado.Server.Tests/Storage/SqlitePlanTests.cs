@@ -61,11 +61,12 @@ public sealed class SqlitePlanTests : IDisposable
         JournalEntry[] entries =
         [
             new JournalEntry.State(row),
-            new JournalEntry.Message(Message("A", "text"), Then: null, new PendingMedia(File(MediaStatuses.Pending), MessageDirections.Sent, "A", [1])),
+            new JournalEntry.Message(Message("A", "text"), Then: null, new PendingMedia(File(MediaStatuses.Pending), MessageDirections.Sent, "A", [1])) { Members = ["1@lid"] },
             new JournalEntry.Message(Message("B", "reaction") with { About = "A" }, Then: null),
             new JournalEntry.Message(Message("C", "disappearing_timer"), new JournalEntry.Event("test", "{}")),
             new JournalEntry.Message(Message("D", "text") with { Direction = MessageDirections.Received, Status = MessageStatuses.Received }, Then: null),
-            new JournalEntry.Progress(MessageDirections.Sent, "A", MessageStatuses.Read, Then: null, new MemberReceipt("1@lid", _time.GetUtcNow())),
+            new JournalEntry.Progress(MessageDirections.Sent, "A", MessageStatuses.Read, Then: null, new MemberReceipt("1@lid", _time.GetUtcNow(), Told)),
+            new JournalEntry.MembersLeft("1@g.us", ["1@lid"], Told),
             new JournalEntry.Read(["D"], new JournalEntry.Event("test", "{}")),
             new JournalEntry.Media(File(MediaStatuses.Stored), MessageDirections.Sent, "A", "{}", new JournalEntry.Event("test", "{}")),
             new JournalEntry.ChatName("5511@s.whatsapp.net", "Carla"),
@@ -95,6 +96,8 @@ public sealed class SqlitePlanTests : IDisposable
         await log.ReadAsync(User, after: 0, limit: 10, Ct);
         await log.LastEventIdAsync(User, Ct);
         await journal.PurgeAsync(lease, Ct);
+
+        static JournalEntry.Event Told(string message, string status) => new("test", "{}");
 
         MediaRow File(string status) => new(_file, User, row.Id, status, "image/png", 1, "00");
 

@@ -96,32 +96,6 @@ public abstract partial class StorageContract
             Message(session, id) with { Content = JsonSerializer.SerializeToElement(new { type = "disappearing_timer", seconds, at }) };
     }
 
-    [Fact]
-    public async Task Receipts_OfMembersOfAGroup_MoveForwardEachForItself()
-    {
-        var session = await OwnAsync(Ana);
-        await StoreAsync(session, Message(session, "A", chat: "1@g.us") with { Direction = MessageDirections.Sent, Status = MessageStatuses.Sent, IsGroup = true });
-
-        await ReceiptAsync("A", MessageStatuses.Read, "1@lid");
-        await ReceiptAsync("A", MessageStatuses.Delivered, "1@lid");
-        await ReceiptAsync("A", MessageStatuses.Delivered, "2@lid");
-        await ReceiptAsync("A", MessageStatuses.Delivered, "2@lid");
-        await ReceiptAsync("unknown", MessageStatuses.Delivered, "2@lid");
-
-        var receipts = await Engine.Messages.ListReceiptsAsync(session.Row.Id, "A", Ct);
-        Assert.Equal([("1@lid", "read"), ("2@lid", "delivered")], receipts.Select(receipt => (receipt.Participant, receipt.Status)));
-        Assert.Equal(["read 1@lid", "delivered 2@lid"], (await EventsAsync(Ana)).Select(e => e.Type));
-        Assert.Equal("read", Assert.Single(await MessagesAsync(session)).Status);
-        Assert.Empty(await Engine.Messages.ListReceiptsAsync(session.Row.Id, "unknown", Ct));
-
-        async Task ReceiptAsync(string id, string status, string member)
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            await CommitAsync(session.Lease, new JournalEntry.Progress(
-                MessageDirections.Sent, id, status, Event($"{status} {member}"), new MemberReceipt(member, Time.GetUtcNow())));
-        }
-    }
-
     private static string? Text(MessageRow row) => row.Content.GetProperty("text").GetString();
 
     private Task<bool> StoreAsync(OwnedSession session, params MessageRow[] rows) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Recado.Client.Events;
+using Recado.Protocol;
 using Recado.Protocol.Groups;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Hosting;
@@ -55,4 +56,16 @@ internal static class GroupTranslation
             _ => null,
         })
         .OfType<string>().Select(name => new JournalEntry.ChatName(changed.Group.ToString(), name));
+
+    /// <summary>Whoever has gone is not waited for any more.</summary>
+    public static IEnumerable<JournalEntry> DeparturesOf(SessionRow session, GroupChanged changed) => changed.Changes
+        .OfType<ParticipantsChanged>()
+        .Where(change => change is { Action: ParticipantAction.Remove, Participants.Count: > 0 })
+        .Select(change => new JournalEntry.MembersLeft(
+            changed.Group.ToString(),
+            [.. change.Participants.SelectMany(NamesOf).Distinct()],
+            (message, status) => SessionTranslator.Status(session, message, status, changed.Group.ToString(), changed.Timestamp)));
+
+    private static IEnumerable<string> NamesOf(GroupParticipant member) =>
+        new[] { member.Jid.ToUser(), member.Lid, member.PhoneNumber }.OfType<Jid>().Select(name => name.ToString());
 }

@@ -58,11 +58,14 @@ internal static class SessionTranslator
             MessageUndecryptable m => [new JournalEntry.Message(
             Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable, about: null), Then: null)],
             MessageQueued m => [new JournalEntry.Message(
-            Message(row, m.Envelope, ids.Next(), MediaBodies.Of(m.Message.Content, fileOf(m.Message.Content)), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)],
+            Message(row, m.Envelope, ids.Next(), MediaBodies.Of(m.Message.Content, fileOf(m.Message.Content)), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)
+            {
+                Members = MembersOf(m.Envelope, m.Message.Content),
+            }],
             MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
             ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
             PushNameChanged n => [new JournalEntry.ChatName(n.User.ToString(), n.Name)],
-            GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g)],
+            GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g), .. GroupTranslation.DeparturesOf(row, g)],
             HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
             HistoryProgress p => [HistoryTranslator.Translate(row, p)],
             HistoryUnanswered u => [HistoryTranslator.Translate(row, u)],
@@ -107,8 +110,12 @@ internal static class SessionTranslator
             RevokeContent revoke => Event(EventTypes.MessageDeleted, new { sessionId = row.Id, messageId = revoke.Target.Id, payload.message }),
             _ => Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload),
         };
-        return new JournalEntry.Message(message, told, file);
+        return new JournalEntry.Message(message, told, file) { Members = MembersOf(envelope, received.Content) };
     }
+
+    /// <summary>With whom a message of ours has to come how far; what is said about another message shows no ticks.</summary>
+    private static IReadOnlyList<string> MembersOf(MessageEnvelope envelope, MessageContent content) =>
+        MessageBodies.AboutOf(content) is null ? [.. envelope.Members.Select(member => member.ToString())] : [];
 
     public static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status, string? about)
     {
@@ -137,8 +144,10 @@ internal static class SessionTranslator
 
     private static JournalEntry.Progress Progress(SessionRow row, MessageStatusChanged change, string messageId)
     {
-        var status = Snake(change.Status.ToString());
-        var member = change is { Chat.IsGroup: true, Participant: { IsGroup: false } someone } ? new MemberReceipt(someone.ToString(), change.Timestamp) : null;
+        var (status, chat) = (Snake(change.Status.ToString()), change.Chat.ToString());
+        var member = change is { Chat.IsGroup: true, Participant: { IsGroup: false } someone }
+            ? new MemberReceipt(someone.ToString(), change.Timestamp, (id, whole) => Status(row, id, whole, chat, change.Timestamp))
+            : null;
         var told = new
         {
             sessionId = row.Id,
@@ -146,13 +155,17 @@ internal static class SessionTranslator
             status,
             timestamp = change.Timestamp,
             errorCode = change.ErrorCode,
-            chat = change.Chat.ToString(),
+            chat,
             participant = member?.Participant,
             phoneNumber = member is null ? null : change.ParticipantPhoneNumber?.User,
             lid = member is null || change.Participant is not { IsLid: true } name ? null : name.ToString(),
         };
         return new JournalEntry.Progress(MessageDirections.Sent, messageId, status, Event(EventTypes.MessageStatus, told), member);
     }
+
+    /// <summary>A message to a group has come as far as this with all its members.</summary>
+    public static JournalEntry.Event Status(SessionRow row, string messageId, string status, string chat, DateTimeOffset timestamp) =>
+        Event(EventTypes.MessageStatus, new { sessionId = row.Id, messageId, status, timestamp, chat, participant = (string?)null });
 
     private static JournalEntry.Event StatusUpdate(SessionRow row) => Event(
         EventTypes.StatusUpdate,

@@ -41,6 +41,10 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
                     if (await _messages.ReadAsync(read, ct))
                         Tell(read.Then);
                     break;
+                case JournalEntry.MembersLeft left:
+                    foreach (var (message, status) in await _messages.LeaveAsync(left, ct))
+                        Tell(left.Whole(message, status));
+                    break;
                 case JournalEntry.ChatName named:
                     _messages.Name(named);
                     break;
@@ -86,9 +90,14 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
 
     private async Task WriteAsync(IReadOnlyList<JournalEntry.Progress> steps, CancellationToken ct)
     {
-        var moved = await _messages.MoveAsync(steps, ct);
-        foreach (var step in steps.Where(s => moved.Contains((s.WhatsAppId, s.Direction))))
-            Tell(step.Then);
+        var result = await _messages.MoveAsync(steps, ct);
+        foreach (var step in steps)
+        {
+            if (result.Moved.Contains((step.WhatsAppId, step.Direction)))
+                Tell(step.Then);
+            if (step.Member is { } member && result.Wholes.TryGetValue(step.WhatsAppId, out var status))
+                Tell(member.Whole(step.WhatsAppId, status));
+        }
     }
 
     private async Task WriteAsync(JournalEntry.Media media, CancellationToken ct)

@@ -5,6 +5,7 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
 {
     private readonly PostgresAmendments _amendments = new(pipeline, lease);
     private readonly PostgresChats _chats = new(pipeline, lease);
+    private readonly PostgresReceipts _receipts = new(pipeline, lease);
 
     /// <returns>The messages that are new, or can be read only now. False for one that changes what only its author may change, and is not by the author.</returns>
     public async Task<IReadOnlyDictionary<MessageKey, bool>> InsertAsync(IReadOnlyList<JournalEntry.Message> run, CancellationToken ct)
@@ -21,6 +22,7 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
         await pipeline.FlushAsync(ct);
 
         _chats.Apply([.. rows.Where(row => written.Contains(MessageKey.Of(row)))]);
+        _receipts.Begin([.. run.Where(message => written.Contains(MessageKey.Of(message.Row)))]);
         var result = written.ToDictionary(key => key, _ => true);
         foreach (var row in acting.Where(row => written.Contains(MessageKey.Of(row))))
         {
@@ -34,39 +36,34 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
         return result;
     }
 
-    /// <returns>The messages that moved forward, or whose member's receipt did.</returns>
-    public async Task<IReadOnlySet<(string WhatsAppId, string Direction)>> MoveAsync(IReadOnlyList<JournalEntry.Progress> steps, CancellationToken ct)
+    /// <returns>For each step whether the message moved forward, or whose member's receipt did; and the status that a message has reached with all members.</returns>
+    public async Task<ProgressResult> MoveAsync(IReadOnlyList<JournalEntry.Progress> steps, CancellationToken ct)
     {
         // Our ids are random, so that the id alone finds a sent message whichever name the receipt gives its chat.
-        var moved = new HashSet<(string, string)>();
-        pipeline.Add(
-            new PostgresStatement(
-                """
-                update public.messages m set status = p.status
-                from unnest(@ids, @directions, @statuses, @before) as p (whatsapp_id, direction, status, before)
-                where m.whatsapp_session_id = @session and m.whatsapp_id = p.whatsapp_id and m.direction = p.direction
-                  and m.status = any(string_to_array(p.before, ','))
-                returning m.whatsapp_id, m.direction
-                """,
-                ("session", lease.SessionId), ("ids", steps.Select(s => s.WhatsAppId).ToArray()), ("directions", steps.Select(s => s.Direction).ToArray()),
-                ("statuses", steps.Select(s => s.Status).ToArray()),
-                ("before", steps.Select(s => string.Join(',', MessageStatuses.Before(s.Status))).ToArray())),
-            r => moved.Add((r.GetString(0), r.GetString(1))));
-
-        var received = new HashSet<(string, string)>();
-        foreach (var step in steps.Where(s => s.Member is not null))
-            pipeline.Add(Receipt(step, step.Member!), r => received.Add((r.GetString(0), MessageDirections.Sent)));
+        var result = new ProgressResult();
+        var plain = steps.Where(s => s.Member is null).ToList();
+        if (plain.Count > 0)
+            pipeline.Add(Move(plain), r => result.Moved.Add((r.GetString(0), r.GetString(1))));
+        _receipts.Move([.. steps.Where(s => s.Member is not null)], result);
 
         // What we have sent is taken now.
         var taken = steps.Where(s => s is { Direction: MessageDirections.Sent, Status: not MessageStatuses.Failed }).Select(s => s.WhatsAppId).ToList();
         _amendments.Find(actions: taken, targets: []);
         await pipeline.FlushAsync(ct);
 
-        foreach (var id in taken.Where(id => moved.Contains((id, MessageDirections.Sent))))
+        foreach (var id in taken.Where(id => result.Moved.Contains((id, MessageDirections.Sent)) || result.Wholes.ContainsKey(id)))
             _amendments.ApplySent(id);
         _amendments.Write();
-        moved.UnionWith(received);
-        return moved;
+        return result;
+    }
+
+    /// <returns>The messages that move forward, with their status.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> LeaveAsync(JournalEntry.MembersLeft left, CancellationToken ct)
+    {
+        var result = new ProgressResult();
+        _receipts.Leave(left, result);
+        await pipeline.FlushAsync(ct);
+        return result.Wholes;
     }
 
     /// <returns>Whether any was unread.</returns>
@@ -102,18 +99,20 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
             "update public.messages set phone_number = @number where whatsapp_session_id = @session and chat = @lid and phone_number is null",
             ("session", lease.SessionId), ("number", merge.PhoneNumberJid.Split('@')[0]), ("lid", merge.LidJid)));
         _chats.Merge(merge.PhoneNumberJid, merge.LidJid);
+        _receipts.Merge(merge.PhoneNumberJid, merge.LidJid);
     }
 
-    private PostgresStatement Receipt(JournalEntry.Progress step, MemberReceipt member) => new(
+    private PostgresStatement Move(List<JournalEntry.Progress> steps) => new(
         """
-        insert into recado.message_receipts as x (session_id, whatsapp_id, participant, status, at)
-        select @session, @id, @participant, @status, @at
-        where exists (select from public.messages where whatsapp_session_id = @session and whatsapp_id = @id and direction = 'sent')
-        on conflict (session_id, whatsapp_id, participant) do update set status = excluded.status, at = excluded.at
-        where x.status = any(@before) returning whatsapp_id
+        update public.messages m set status = p.status
+        from unnest(@ids, @directions, @statuses, @before) as p (whatsapp_id, direction, status, before)
+        where m.whatsapp_session_id = @session and m.whatsapp_id = p.whatsapp_id and m.direction = p.direction
+          and m.status = any(string_to_array(p.before, ','))
+        returning m.whatsapp_id, m.direction
         """,
-        ("session", lease.SessionId), ("id", step.WhatsAppId), ("participant", member.Participant), ("status", step.Status), ("at", member.At),
-        ("before", MessageStatuses.Before(step.Status).ToArray()));
+        ("session", lease.SessionId), ("ids", steps.Select(s => s.WhatsAppId).ToArray()), ("directions", steps.Select(s => s.Direction).ToArray()),
+        ("statuses", steps.Select(s => s.Status).ToArray()),
+        ("before", steps.Select(s => string.Join(',', MessageStatuses.Before(s.Status))).ToArray()));
 
     private PostgresStatement Insert(IReadOnlyList<MessageRow> rows)
     {

@@ -7,6 +7,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
 {
     private readonly SqliteAmendments _amendments = new(db, lease);
     private readonly SqliteChats _chats = new(db, lease);
+    private readonly SqliteReceipts _receipts = new(db, lease);
     private int _events;
 
     /// <returns>How many events were written.</returns>
@@ -27,6 +28,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                     {
                         _chats.Apply(message.Row);
                         Write(message.File);
+                        _receipts.Begin(message);
                         if (Amend(message.Row))
                             Write(message.Then);
                     }
@@ -36,9 +38,16 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                     if (Write(media))
                         Write(media.Then);
                     break;
+                case JournalEntry.Progress { Member: { } member } progress:
+                    Write(progress, member);
+                    break;
                 case JournalEntry.Progress progress:
                     if (Write(progress))
                         Write(progress.Then);
+                    break;
+                case JournalEntry.MembersLeft left:
+                    foreach (var (message, status) in _receipts.Leave(left))
+                        Write(left.Whole(message, status));
                     break;
                 case JournalEntry.Read read:
                     if (Write(read))
@@ -152,23 +161,20 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
             ("$session", lease.SessionId), ("$whatsapp", progress.WhatsAppId), ("$direction", progress.Direction), ("$status", progress.Status)) > 0;
         if (isMoved && progress is { Direction: MessageDirections.Sent, Status: not MessageStatuses.Failed })
             _amendments.ApplySent(progress.WhatsAppId);
-        return (progress.Member is { } member && Write(progress, member)) || isMoved;
+        return isMoved;
     }
 
-    /// <returns>Whether the member's receipt moves forward.</returns>
-    private bool Write(JournalEntry.Progress progress, MemberReceipt member)
+    private void Write(JournalEntry.Progress progress, MemberReceipt member)
     {
-        var before = string.Join(", ", MessageStatuses.Before(progress.Status).Select(s => $"'{s}'"));
-        return db.Execute(
-            $"""
-            insert into message_receipts (session_id, whatsapp_id, participant, status, at)
-            select $session, $whatsapp, $participant, $status, $at
-            where exists (select 1 from messages where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = 'sent')
-            on conflict (session_id, whatsapp_id, participant) do update set status = excluded.status, at = excluded.at
-            where message_receipts.status in ({before})
-            """,
-            ("$session", lease.SessionId), ("$whatsapp", progress.WhatsAppId), ("$participant", member.Participant), ("$status", progress.Status),
-            ("$at", member.At)) > 0;
+        if (!_receipts.Move(progress, member))
+            return;
+
+        Write(progress.Then);
+        if (_receipts.MoveWhole(progress.WhatsAppId) is not { } status)
+            return;
+
+        _amendments.ApplySent(progress.WhatsAppId);
+        Write(member.Whole(progress.WhatsAppId, status));
     }
 
     private bool Write(JournalEntry.Read read)
@@ -199,5 +205,6 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
             "update messages set phone_number = $number where whatsapp_session_id = $session and chat = $lid and phone_number is null",
             ("$session", lease.SessionId), ("$number", phoneNumber), ("$lid", merge.LidJid));
         _chats.Merge(merge.PhoneNumberJid, merge.LidJid);
+        _receipts.Merge(merge.PhoneNumberJid, merge.LidJid);
     }
 }
