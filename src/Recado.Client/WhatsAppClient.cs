@@ -13,6 +13,7 @@ using Recado.Client.Receiving;
 using Recado.Client.Secrets;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
+using Recado.Client.Telemetry;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Messages;
@@ -79,8 +80,9 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         var rosters = new GroupRosters(_state, _own, directory, deviceLists, options);
         var destinations = new Destinations(_state, _own, deviceLists, rosters, senderKeys, options);
         var encryptor = new MessageEncryptor(_state, _live, sessions);
+        var traces = new SentTraces();
         var repeats = new Repeats(_own, sessions, senderKeys);
-        _sender = new(_state, _own, _live, destinations, encryptor, contents, secrets, _outbox, options, logger);
+        _sender = new(_state, _own, _live, destinations, encryptor, contents, secrets, _outbox, traces, options, logger);
         var mediaRetries = new MediaRetries(_live, _own, options);
         _ownHttp = options.MediaHttp is null ? MediaHttp.Create(options) : null;
         _media = new(new MediaHosts(_live, options.Time), mediaRetries, options.MediaHttp ?? _ownHttp!, options);
@@ -106,7 +108,8 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 _placeholders,
                 options,
                 logger),
-            new ReceiptReceiver(_state, _own, new RetryAnswers(_state, _own, sessions, directory, deviceLists, repeats, options, logger), options, logger),
+            new ReceiptReceiver(
+                _state, _own, new RetryAnswers(_state, _own, sessions, directory, deviceLists, repeats, options, logger), traces, options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, Profile, options, logger),
             new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, _placeholders, options, logger),
             new IbReceiver(_state, _status, directory),
@@ -120,6 +123,12 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
 
     /// <summary>What the session is doing, as last published.</summary>
     public SessionState State => _status.Current;
+
+    /// <summary>How many messages WhatsApp has not acknowledged.</summary>
+    public int UnacknowledgedCount => _outbox.Count;
+
+    /// <summary>How many steps wait for the reader of <see cref="ReadBatchesAsync"/>.</summary>
+    public int UnreadCount => _stream.WaitingCount;
 
     /// <summary>Our own device by phone number; null until linked.</summary>
     public Jid? PhoneNumberJid => _own.Current?.PhoneNumber;

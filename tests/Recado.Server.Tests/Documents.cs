@@ -7,7 +7,11 @@ namespace Recado.Server.Tests;
 internal static class Documents
 {
     public static Task<string> ReadAsync(string name, [CallerFilePath] string here = "") =>
-        File.ReadAllTextAsync(Path.Combine(FindRoot(here), "docs", name), TestContext.Current.CancellationToken);
+        ReadFileAsync("docs", name, here);
+
+    /// <summary>A file of another folder of the repository.</summary>
+    public static Task<string> ReadFileAsync(string folder, string name, [CallerFilePath] string here = "") =>
+        File.ReadAllTextAsync(Path.Combine(FindRoot(here), folder, name), TestContext.Current.CancellationToken);
 
     /// <summary>Everything that the page shows is there; there may be more. Lists have the same length.</summary>
     public static void AssertHolds(JsonElement expected, JsonElement actual)

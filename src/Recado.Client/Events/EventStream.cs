@@ -33,6 +33,16 @@ internal sealed class EventStream(int capacity, Func<IReadOnlyList<Publication>,
         }
     }
 
+    /// <summary>Steps that nobody has read yet.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
+        }
+    }
+
     /// <summary>
     /// Completes when there is room for another step. Producers wait here before they change anything, never while they hold the device.
     /// </summary>

@@ -6,6 +6,7 @@ using Recado.Client.Groups;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
+using Recado.Client.Telemetry;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 
@@ -72,6 +73,8 @@ internal sealed class AckReceiver(
             pending.Complete(error is { } refusal ? new SendResult.Refused(id, refusal) : new SendResult.Sent(id, time));
         }
 
+        if (pending.EncryptedAt is { } start)
+            ClientTelemetry.Acknowledged(options.Time.GetElapsedTime(start), error is null);
         if (error is { } reason)
             ClientLog.Refused(logger, id, reason);
         if (error is null or MissingToken && !pending.To.IsGroup && !own.Paired.IsOwn(pending.To))

@@ -5,13 +5,15 @@ using Recado.Client.Events;
 using Recado.Client.Pairing;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
+using Recado.Client.Telemetry;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 
 namespace Recado.Client.Receiving;
 
 /// <summary>Receives receipts: how far our messages have come, what was read elsewhere, and who needs a message again.</summary>
-internal sealed class ReceiptReceiver(DeviceState state, OwnDevice own, RetryAnswers retryAnswers, ClientOptions options, ILogger logger)
+internal sealed class ReceiptReceiver(
+    DeviceState state, OwnDevice own, RetryAnswers retryAnswers, SentTraces traces, ClientOptions options, ILogger logger)
 {
     public async ValueTask HandleAsync(Node stanza, ServiceConnection connection, CancellationToken ct)
     {
@@ -77,6 +79,7 @@ internal sealed class ReceiptReceiver(DeviceState state, OwnDevice own, RetryAns
         if (status is not { } reached)
             return;
 
+        traces.Note(ids, reached);
         var participant = await device.CanonicalAsync(who, ct).ConfigureAwait(false);
         device.Events.Add(new MessageStatusChanged(name, ids, reached, participant, time)
         {

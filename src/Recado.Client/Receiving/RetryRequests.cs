@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
 using Recado.Client.Pairing;
 using Recado.Client.Stores;
+using Recado.Client.Telemetry;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Pairing;
 using Recado.Protocol.Signal;
@@ -33,9 +34,11 @@ internal sealed class RetryRequests(OwnDevice own, PreKeyStock preKeys, ClientOp
             : Math.Clamp(encs.Count == 1 ? encs[0].NumberOf("count") ?? 0 : 0, 0, MaxAttempts);
         var attempt = (int)before + 1;
         ClientLog.Undecryptable(logger, source.Id, error.ToString(), attempt);
+        ClientTelemetry.Undecryptable(error);
         if (attempt > MaxAttempts || (source.Chat.IsStatusBroadcast && options.Time.GetUtcNow() - source.Timestamp > StatusLifetime))
             return attempt;
 
+        ClientTelemetry.RetryAsked();
         device.Put(key, [(byte)attempt], expiresAt: options.Time.GetUtcNow() + CountLifetime);
         var credentials = own.Paired;
         var lacksSenderKey = error is SignalError.NoSenderKey or SignalError.NoSenderKeyState && encs.TrueForAll(enc => enc["type"] == "skmsg");

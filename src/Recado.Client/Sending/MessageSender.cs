@@ -5,6 +5,7 @@ using Recado.Client.Events;
 using Recado.Client.Pairing;
 using Recado.Client.Secrets;
 using Recado.Client.Stores;
+using Recado.Client.Telemetry;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Messages;
@@ -25,6 +26,7 @@ internal sealed class MessageSender(
     OutgoingContents contents,
     MessageSecrets secrets,
     Outbox outbox,
+    SentTraces traces,
     ClientOptions options,
     ILogger logger)
 {
@@ -38,11 +40,12 @@ internal sealed class MessageSender(
         if (live.Current is not { } connection)
             return new SendResult.NotConnected();
 
+        var id = message.Id ?? MessageId.Create(options.Time.GetUtcNow(), own.Paired.PhoneNumber?.User, options.Random);
+        using var activity = traces.Begin(id);
         PendingSend pending;
         await _preparing.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            var id = message.Id ?? MessageId.Create(options.Time.GetUtcNow(), own.Paired.PhoneNumber?.User, options.Random);
             if (outbox.Find(id) is { } known)
                 pending = known;
             else if (await FindSentAsync(id, ct).ConfigureAwait(false) is { } sent)
@@ -146,7 +149,11 @@ internal sealed class MessageSender(
     private PendingSend Queue(DeviceTransaction device, Destination destination, OutgoingMessage message, Message proto, Node stanza)
     {
         var (id, now) = (message.Id!, options.Time.GetUtcNow());
-        var pending = new PendingSend(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza) { DeviceHash = destination.DeviceHash };
+        var pending = new PendingSend(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza)
+        {
+            DeviceHash = destination.DeviceHash,
+            EncryptedAt = options.Time.GetTimestamp(),
+        };
         device.Put(pending.Key, pending.Packet);
         Keep(device, id, new(destination.To, destination.Self, now, proto.ToByteArray()));
         secrets.TakeOwn(device, destination.To, id, destination.Self, proto, message.Content);

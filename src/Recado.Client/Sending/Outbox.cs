@@ -44,6 +44,16 @@ internal sealed class Outbox(TimeProvider time)
         }
     }
 
+    /// <summary>Stanzas that the service has not acknowledged.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _byKey.Count;
+        }
+    }
+
     public PendingSend? Find(string messageId)
     {
         lock (_lock)
@@ -157,6 +167,9 @@ internal sealed class PendingSend(DeviceRecordKey key, byte[] packet, Node stanz
     public Jid To { get; } = stanza.RequiredJid("to");
 
     public byte[] Packet { get; set; } = packet;
+
+    /// <summary>When it was encrypted, as <see cref="TimeProvider.GetTimestamp"/> counts; null when that was in an earlier run.</summary>
+    public long? EncryptedAt { get; init; }
 
     /// <summary>The participant hash of the devices it was made for; null when it was made by an earlier run.</summary>
     public string? DeviceHash { get; set; }

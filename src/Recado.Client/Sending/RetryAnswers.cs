@@ -6,6 +6,7 @@ using Recado.Client.Groups;
 using Recado.Client.Pairing;
 using Recado.Client.Receiving;
 using Recado.Client.Stores;
+using Recado.Client.Telemetry;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Groups;
@@ -82,6 +83,7 @@ internal sealed class RetryAnswers(
                     Keys.RetryGiven(address, request.Id), [(byte)(due.Given + 1)], expiresAt: options.Time.GetUtcNow() + options.SentMessageLifetime);
                 device.Send(connection, answer);
                 ClientLog.Resent(logger, request.Id, due.Given + 1);
+                ClientTelemetry.RetryGiven();
             }
         }
 

@@ -15,7 +15,9 @@ using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Outbound;
 using Recado.Server.Features.People;
 using Recado.Server.Features.Realtime;
+using Recado.Server.Features.Reference;
 using Recado.Server.Features.Sessions;
+using Recado.Server.Features.Telemetry;
 using Recado.Server.Hosting;
 
 namespace Recado.Server.Features;
@@ -89,6 +91,7 @@ internal static class RecadoApi
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRecadoMetrics(settings.Telemetry);
         app.UseCors();
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(25), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
@@ -99,6 +102,7 @@ internal static class RecadoApi
         app.MapConsole();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
+        app.MapReference();
 
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapSessions();

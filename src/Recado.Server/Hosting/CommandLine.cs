@@ -17,6 +17,7 @@ internal static class CommandLine
         {MigrateCommand.Usage}
         {KeysCommand.Usage}
         {DoctorCommand.Usage}
+        {HealthCommand.Usage}
         """;
 
     /// <returns>The exit code: 0 after a normal end, 1 when the start or the work failed, 2 for an unknown command.</returns>
@@ -32,6 +33,7 @@ internal static class CommandLine
                 ["migrate", .. var rest] => await MigrateAsync(rest),
                 ["keys", "rotate"] => await new KeysCommand(ReadSettings(simulate: false), Console.Out).RotateAsync(CancellationToken.None) ? Ok : Failed,
                 ["doctor"] or ["doctor", "--json"] => await DiagnoseAsync(isJson: args.Length > 1) ? Ok : Failed,
+                ["health"] => await HealthCommand.RunAsync(ReadSettings(simulate: false), Console.Out) ? Ok : Failed,
                 ["--help" or "-h" or "help"] => Print(Console.Out, Usage, Ok),
                 _ => Print(Console.Error, $"'{string.Join(' ', args)}' is not a command.\n{Usage}", Misused),
             };

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Recado.Protocol.Crypto;
 using Recado.Server.Features;
 using Recado.Server.Features.Sessions;
+using Recado.Server.Features.Telemetry;
 
 namespace Recado.Server.Hosting;
 
@@ -29,7 +30,8 @@ internal static class RecadoHost
         });
         builder.Services.AddSingleton(settings).AddSingleton(time).AddSingleton(RandomSource.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.AddRecadoLogging(settings).AddRecadoKestrel(settings).AddRecadoStorage(settings).AddRecadoSessions().AddRecadoApi(settings);
+        builder.AddRecadoLogging(settings).AddRecadoKestrel(settings).AddRecadoStorage(settings).AddRecadoSessions(settings)
+            .AddRecadoApi(settings).AddRecadoTelemetry(settings.Telemetry);
         if (settings.Simulate)
             builder.AddSimulatedService(settings, time);
         else
@@ -105,6 +107,8 @@ internal static class RecadoHost
             kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Listen(IPAddress.Parse(settings.Host), settings.Port);
+            if (settings.Telemetry is { Port: { } port, Host: var host })
+                kestrel.Listen(IPAddress.Parse(host), port);
         });
         return builder;
     }

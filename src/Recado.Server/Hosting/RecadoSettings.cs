@@ -68,6 +68,8 @@ internal sealed record RecadoSettings
     /// <summary>Path of the program ffmpeg, beside which ffprobe lies, or <see cref="NoFfmpeg"/>; null searches the PATH.</summary>
     public string? FfmpegPath { get; init; }
 
+    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.Off;
+
     /// <summary>Hosts the simulator on the same port and connects to it.</summary>
     public bool Simulate { get; init; }
 }

@@ -56,6 +56,7 @@ internal sealed partial class SettingsReader
             MediaStore = ReadMediaStore(),
             AllowPrivateLinks = ReadAllowPrivateLinks(),
             FfmpegPath = ReadFfmpegPath(),
+            Telemetry = ReadTelemetry(),
             Simulate = simulate,
         };
     }

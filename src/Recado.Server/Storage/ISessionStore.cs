@@ -25,6 +25,6 @@ internal interface ISessionStore
     /// <summary>Sessions in one of <paramref name="states"/>, over all users, oldest first.</summary>
     Task<IReadOnlyList<SessionRow>> ListByStateAsync(IReadOnlyCollection<string> states, CancellationToken ct);
 
-    /// <summary>How many sessions are connected, over all users.</summary>
-    Task<int> CountConnectedAsync(CancellationToken ct);
+    /// <summary>How many sessions are in each state, over all users; states without any are absent.</summary>
+    Task<IReadOnlyDictionary<string, int>> CountByStateAsync(CancellationToken ct);
 }

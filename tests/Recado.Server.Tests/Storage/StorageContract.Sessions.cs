@@ -91,7 +91,7 @@ public abstract partial class StorageContract
         await CommitAsync(session.Lease, new JournalEntry.State(connected));
 
         Assert.Equal(connected, await Engine.Sessions.FindAsync(session.Row.Id, Ct));
-        Assert.Equal(1, await Engine.Sessions.CountConnectedAsync(Ct));
+        Assert.Equal([KeyValuePair.Create(SessionStates.Connected, 1)], await Engine.Sessions.CountByStateAsync(Ct));
         Assert.Equal([connected], await Engine.Sessions.ListByStateAsync(SessionStates.Running, Ct));
     }
 

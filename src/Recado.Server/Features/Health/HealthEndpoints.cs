@@ -17,7 +17,8 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Ok<HealthSummary>> SummaryAsync(ISessionStore sessions, TimeProvider time, CancellationToken ct) =>
-        TypedResults.Ok(new HealthSummary("ok", time.GetUtcNow(), await sessions.CountConnectedAsync(ct)));
+        TypedResults.Ok(new HealthSummary(
+            "ok", time.GetUtcNow(), (await sessions.CountByStateAsync(ct)).GetValueOrDefault(SessionStates.Connected)));
 
     private static async Task<Results<Ok<HealthStatus>, ProblemHttpResult>> ReadyAsync(
         IHostApplicationLifetime lifetime, ISessionStore sessions, CancellationToken ct)
@@ -28,7 +29,7 @@ internal static class HealthEndpoints
         if (!lifetime.ApplicationStarted.IsCancellationRequested)
             return Problems.Result(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The server is starting. Try again shortly.");
 
-        await sessions.CountConnectedAsync(ct); // a database that does not answer becomes a 503
+        await sessions.CountByStateAsync(ct); // a database that does not answer becomes a 503
         return TypedResults.Ok(new HealthStatus("ready"));
     }
 }

@@ -1,10 +1,11 @@
 using System.Net.WebSockets;
 using Recado.Server.Features.Auth;
+using Recado.Server.Features.Telemetry;
 
 namespace Recado.Server.Features.Realtime;
 
 /// <summary>Opens WebSockets: checks the token, bounds how many a user holds, and closes them all when the server stops.</summary>
-internal sealed class RealtimeSockets(RealtimeServices services, IHostApplicationLifetime lifetime)
+internal sealed class RealtimeSockets(RealtimeServices services, SessionMetrics metrics, IHostApplicationLifetime lifetime)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, int> _open = [];
@@ -25,6 +26,7 @@ internal sealed class RealtimeSockets(RealtimeServices services, IHostApplicatio
             case TokenVerdict.Accepted { User: var user } when Enter(user.Id):
                 try
                 {
+                    using var tracked = metrics.TrackSocket();
                     await new RealtimeConnection(socket, user, services).RunAsync(lifetime.ApplicationStopping);
                 }
                 finally

@@ -5,6 +5,7 @@ using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.People;
+using Recado.Server.Features.Telemetry;
 using Recado.Server.Hosting;
 using Recado.Server.Storage;
 
@@ -15,7 +16,7 @@ namespace Recado.Server.Features.Sessions;
 [Reentrant] // a message waits for WhatsApp's answer while others go out; what must not overlap takes the gate
 internal sealed partial class SessionGrain(
     ISessionStore sessions, ISessionJournal journal, SessionClients clients, RunningSessions running, RisingIds ids, RecadoSettings settings,
-    IMediaStore media, MediaFiles files,
+    IMediaStore media, MediaFiles files, SessionMetrics metrics,
     TimeProvider time, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, IDisposable
 {
@@ -204,7 +205,8 @@ internal sealed partial class SessionGrain(
                 // A code that waited when the process ended goes on waiting, not anew.
                 var waitingSince = row.Status == SessionStates.Connecting ? row.UpdatedAt : time.GetUtcNow();
                 _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, ids, waitingSince + settings.SessionTimeout,
-                    new MediaFetcher(media, files, journal, lease, logger), _uploads, new CallGuard(sessions, Id, time, logger), time, logger);
+                    new MediaFetcher(media, files, journal, lease, logger), _uploads, new CallGuard(sessions, Id, time, logger), metrics,
+                    time, logger);
                 running.Add(Id);
                 _run.Start();
                 _watch = WatchAsync(_run);

@@ -4,18 +4,21 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Recado.Client;
+using Recado.Server.Hosting;
 
 namespace Recado.Server.Features.Sessions;
 
 internal static class SessionHosting
 {
     /// <summary>The sessions' grains on a silo in this process, and their supervisor.</summary>
-    public static WebApplicationBuilder AddRecadoSessions(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddRecadoSessions(this WebApplicationBuilder builder, RecadoSettings settings)
     {
         builder.UseOrleans(silo =>
         {
             var (siloPort, gatewayPort) = FreePorts();
             silo.UseLocalhostClustering(siloPort, gatewayPort);
+            if (settings.Telemetry.Collector is not null)
+                silo.AddActivityPropagation();
 
             // One silo has nobody to talk to, and its ports know no tokens: whoever knocks is sent away.
             silo.Configure<SiloConnectionOptions>(options =>

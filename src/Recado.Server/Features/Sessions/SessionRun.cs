@@ -3,6 +3,7 @@ using Recado.Client.Events;
 using Recado.Client.Stores;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.People;
+using Recado.Server.Features.Telemetry;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Sessions;
@@ -13,7 +14,7 @@ namespace Recado.Server.Features.Sessions;
 /// </summary>
 internal sealed class SessionRun(
     SessionClients clients, IDeviceStore device, ISessionJournal journal, SessionLease lease, SessionRow row, RisingIds ids, DateTimeOffset scanBefore,
-    MediaFetcher fetcher, MediaUploads uploads, CallGuard calls, TimeProvider time, ILogger logger)
+    MediaFetcher fetcher, MediaUploads uploads, CallGuard calls, SessionMetrics metrics, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(30);
@@ -86,6 +87,7 @@ internal sealed class SessionRun(
 
     private async Task RunAsync()
     {
+        using var tracked = metrics.Track(lease.SessionId, () => Client);
         try
         {
             do
@@ -177,6 +179,7 @@ internal sealed class SessionRun(
             catch (StorageException e) when (e.IsTransient)
             {
                 var delay = Min(LastRetry, FirstRetry * Math.Pow(2, Math.Min(attempt - 1, 10)));
+                metrics.CommitDelayed();
                 logger.CommitDelayed(lease.SessionId, e.Message, attempt, delay);
                 await Task.Delay(delay, time, _abort.Token);
             }
@@ -188,6 +191,7 @@ internal sealed class SessionRun(
             return false;
         }
 
+        metrics.Count(events);
         if (row.Status != Row.Status)
             logger.StateChanged(lease.SessionId, row.Status, row.ReasonCode ?? "none");
 

@@ -1,6 +1,7 @@
 using Recado.Client;
 using Recado.Protocol.Pairing;
 using Recado.Server.Features.Media;
+using Recado.Server.Features.Telemetry;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Sessions;
@@ -18,7 +19,7 @@ internal sealed record SupervisorPace(TimeSpan Round, TimeSpan Ramp)
 /// </summary>
 internal sealed class SessionSupervisor(
     IGrainFactory grains, ISessionStore sessions, ISessionJournal journal, IStorageUpkeep upkeep,
-    IMediaStore media, MediaFiles files, RunningSessions running,
+    IMediaStore media, MediaFiles files, RunningSessions running, SessionMetrics metrics,
     IWebVersionSource version, IHostApplicationLifetime lifetime, SupervisorPace pace, TimeProvider time, ILogger<SessionSupervisor> logger)
     : IHostedLifecycleService, IDisposable
 {
@@ -99,6 +100,7 @@ internal sealed class SessionSupervisor(
             ]);
             await RetryOutdatedAsync([.. failed.Where(row => row.ReasonCode == SessionTranslator.Outdated)]);
             await RemoveExpiredAsync();
+            metrics.SetStates(await sessions.CountByStateAsync(_closing.Token));
         }
         catch (Exception e) when (e is StorageException or IOException) // the database, or the store of files
         {

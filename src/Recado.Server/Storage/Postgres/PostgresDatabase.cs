@@ -72,7 +72,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         {
             try
             {
-                return await RunAsync();
+                return await StorageTelemetry.MeasureAsync("read", RunAsync);
             }
             catch (NpgsqlException e) when (isFirst && PostgresErrors.IsConnectionLost(e))
             {
@@ -101,7 +101,24 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         await TryWriteAsync(work, ct) is var (result, failure) && failure is null ? result : throw failure.Translated;
 
     /// <summary>The same, and a failure comes back, so that the caller can find out what became of the commit.</summary>
-    public async Task<(T Result, PostgresFailure? Failure)> TryWriteAsync<T>(Func<PostgresPipeline, Task<T>> work, CancellationToken ct)
+    public Task<(T Result, PostgresFailure? Failure)> TryWriteAsync<T>(Func<PostgresPipeline, Task<T>> work, CancellationToken ct) =>
+        StorageTelemetry.MeasureAsync("write", () => WriteOnceAsync(work, ct));
+
+    /// <summary>The same for statements that need nothing of each other's results.</summary>
+    public Task WriteAsync(IReadOnlyList<PostgresStatement> statements, CancellationToken ct) => WriteAsync(
+        pipeline =>
+        {
+            foreach (var statement in statements)
+                pipeline.Add(statement);
+            return Task.FromResult(true);
+        },
+        ct);
+
+    public void Dispose() => _source.Dispose();
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private async Task<(T Result, PostgresFailure? Failure)> WriteOnceAsync<T>(Func<PostgresPipeline, Task<T>> work, CancellationToken ct)
     {
         PostgresPipeline? pipeline = null;
         try
@@ -119,20 +136,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             return (default!, new PostgresFailure(e, IsInDoubt: pipeline is { IsInDoubt: true } && PostgresErrors.LeavesDoubt(e)));
         }
     }
-
-    /// <summary>The same for statements that need nothing of each other's results.</summary>
-    public Task WriteAsync(IReadOnlyList<PostgresStatement> statements, CancellationToken ct) => WriteAsync(
-        pipeline =>
-        {
-            foreach (var statement in statements)
-                pipeline.Add(statement);
-            return Task.FromResult(true);
-        },
-        ct);
-
-    public void Dispose() => _source.Dispose();
-
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
 }
 
 /// <summary>Why a write failed.</summary>

@@ -82,8 +82,10 @@ internal sealed class PostgresSessionStore(PostgresDatabase database, TimeProvid
             $"select {Columns} from public.whatsapp_sessions where status = any(@states) order by created_at", ("states", states.ToArray())),
         ReadRow, ct);
 
-    public async Task<int> CountConnectedAsync(CancellationToken ct) => await database.FirstAsync(
-        new PostgresStatement("select count(*)::int from public.whatsapp_sessions where status = 'connected'"), r => r.GetInt32(0), ct);
+    public async Task<IReadOnlyDictionary<string, int>> CountByStateAsync(CancellationToken ct) => (await database.QueryAsync(
+        new PostgresStatement("select status, count(*)::int from public.whatsapp_sessions group by status"),
+        r => KeyValuePair.Create(r.GetString(0), r.GetInt32(1)),
+        ct)).ToDictionary();
 
     /// <summary>Lets one transaction at a time count and add a user's sessions.</summary>
     /// <param name="user">A query for the user.</param>

@@ -93,9 +93,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work, CancellationToken ct) => _writer.WriteAsync(work, ct);
+    public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work, CancellationToken ct) => StorageTelemetry.MeasureAsync("write", () => _writer.WriteAsync(work, ct));
 
-    public Task<T> ReadAsync<T>(Func<SqliteStatements, T> read, CancellationToken ct) => _readers.ReadAsync(read, ct);
+    public Task<T> ReadAsync<T>(Func<SqliteStatements, T> read, CancellationToken ct) => StorageTelemetry.MeasureAsync("read", () => _readers.ReadAsync(read, ct));
 
     public async ValueTask DisposeAsync()
     {

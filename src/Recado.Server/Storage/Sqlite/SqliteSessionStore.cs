@@ -60,8 +60,9 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, TimeProvider t
                 $"select {Columns} from whatsapp_sessions where status = $status", ReadRow, ("$status", state))).OrderBy(row => row.CreatedAt)],
             ct);
 
-    public Task<int> CountConnectedAsync(CancellationToken ct) => database.ReadAsync(
-        db => db.First("select count(*) from whatsapp_sessions where status = 'connected'", r => r.GetInt32(0)), ct);
+    public Task<IReadOnlyDictionary<string, int>> CountByStateAsync(CancellationToken ct) => database.ReadAsync<IReadOnlyDictionary<string, int>>(
+        db => db.Query("select status, count(*) from whatsapp_sessions group by status", r => KeyValuePair.Create(r.GetString(0), r.GetInt32(1))).ToDictionary(),
+        ct);
 
     public static SessionRow? Find(SqliteStatements db, Guid sessionId) =>
         db.First($"select {Columns} from whatsapp_sessions where id = $id", ReadRow, ("$id", sessionId));
