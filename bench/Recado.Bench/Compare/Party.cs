@@ -96,7 +96,7 @@ internal sealed class Party : IAsyncDisposable
         {
             while (Interlocked.Decrement(ref left) is >= 0 and var number)
             {
-                var outcome = await First.SendAsync(SendMessage.Of(to, new TextContent($"text {number}")), Ct);
+                var outcome = await First.SendAsync(SendMessage.Of([to], new TextContent($"text {number}")), Ct);
                 if (outcome is not SendOutcome.Sent)
                     throw new BenchException($"A text was not sent: {outcome}.");
             }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Recado.Server.Features.Auth;
+using Recado.Server.Features.Idempotency;
 
 namespace Recado.Server.Features;
 
@@ -46,9 +47,31 @@ internal static class ApiDescription
                     Refuses(operation, context, StatusCodes.Status404NotFound);
             }
 
+            if (context.Description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true)
+                Refuses(operation, context, StatusCodes.Status429TooManyRequests);
+            if (HttpMethods.IsPost(context.Description.HttpMethod ?? "") && operation.Security is not null)
+                TakesKey(operation, context);
+
             return Task.CompletedTask;
         });
     });
+
+    private static void TakesKey(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = IdempotencyKey.Header,
+            In = ParameterLocation.Header,
+            Description = "Names this request. For 24 hours the same request with the same key gets the first answer again "
+                + $"(with '{IdempotencyKey.ReplayedHeader}: true') and is carried out once; another request with that key is refused.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.Longest, Pattern = "^[!-~]+$" },
+            Example = "order-2026-0042",
+        });
+        Refuses(operation, context, StatusCodes.Status400BadRequest);
+        Refuses(operation, context, StatusCodes.Status409Conflict);
+        Refuses(operation, context, StatusCodes.Status422UnprocessableEntity);
+    }
 
     /// <summary><c>POST api/sessions/{id}/messages</c> is <c>postSessionsByIdMessages</c>.</summary>
     private static string IdOf(string method, string path)

@@ -8,6 +8,7 @@ using Recado.Server.Features.Errors;
 using Recado.Server.Features.Groups;
 using Recado.Server.Features.Health;
 using Recado.Server.Features.History;
+using Recado.Server.Features.Idempotency;
 using Recado.Server.Features.Limits;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages;
@@ -50,7 +51,7 @@ internal static class RecadoApi
         services.AddCors(options => options.AddDefaultPolicy(policy => policy
             .WithOrigins([.. settings.FrontendOrigins])
             .AllowAnyHeader().AllowAnyMethod().AllowCredentials()
-            .WithExposedHeaders("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
+            .WithExposedHeaders("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", IdempotencyKey.ReplayedHeader)
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         services.AddSingleton(provider =>
             new RequestWindow(settings.RateLimitMax, settings.RateLimitWindow, provider.GetRequiredService<TimeProvider>()));
@@ -70,6 +71,7 @@ internal static class RecadoApi
         services.AddSingleton<ReadMarks>();
         services.AddSingleton<PeopleCommands>();
         services.AddSingleton<PictureUploads>();
+        services.TryAddSingleton(new IdempotencyOptions());
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();
         services.AddSingleton<RealtimeServices>();
@@ -98,6 +100,7 @@ internal static class RecadoApi
         app.UseConsoleFiles();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotencyMiddleware>();
 
         app.MapConsole();
         app.MapHealth();

@@ -50,6 +50,8 @@ internal static class StorageHosting
         .AddSingleton<IMessageStore, SqliteMessageStore>()
         .AddSingleton<IChatStore, SqliteChatStore>()
         .AddSingleton<IMediaStore, SqliteMediaStore>()
+        .AddSingleton<IMessageQueue, SqliteMessageQueue>()
+        .AddSingleton<IIdempotencyStore, SqliteIdempotencyStore>()
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<ISessionJournal, SqliteSessionJournal>()
         .AddSingleton<IStorageUpkeep, SqliteUpkeep>();
@@ -61,6 +63,8 @@ internal static class StorageHosting
         .AddSingleton<IMessageStore, PostgresMessageStore>()
         .AddSingleton<IChatStore, PostgresChatStore>()
         .AddSingleton<IMediaStore, PostgresMediaStore>()
+        .AddSingleton<IMessageQueue, PostgresMessageQueue>()
+        .AddSingleton<IIdempotencyStore, PostgresIdempotencyStore>()
         .AddSingleton<IEventLog, PostgresEventLog>()
         .AddSingleton<ISessionJournal, PostgresSessionJournal>()
         .AddSingleton<IStorageUpkeep, PostgresUpkeep>();

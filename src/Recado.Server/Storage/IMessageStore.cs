@@ -16,6 +16,9 @@ internal interface IMessageStore
     /// <summary>A message that is about no other one, by its <c>whatsapp_id</c> or the id of its row.</summary>
     Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct);
 
+    /// <summary>A message that the session has sent, or is about to, by its <c>whatsapp_id</c>; also one that is about another.</summary>
+    Task<MessageRow?> FindSentAsync(Guid userId, Guid sessionId, string whatsAppId, CancellationToken ct);
+
     /// <summary>How far a message to a group has come with its members, in the order in which they were heard of last.</summary>
     Task<IReadOnlyList<MessageReceipt>> ListReceiptsAsync(Guid sessionId, string whatsAppId, CancellationToken ct);
 }

@@ -94,6 +94,14 @@ internal abstract record JournalEntry
     /// <param name="Whole">What tells that the message with this id has come as far as this status.</param>
     public sealed record MembersLeft(string Chat, IReadOnlyList<string> Participants, Func<string, string, Event> Whole) : JournalEntry;
 
+    /// <summary>A message waits to be sent: its row, and what to send. If it is stored already nothing happens.</summary>
+    public sealed record Enqueued(MessageRow Row, ReadOnlyMemory<byte> Request, DateTimeOffset ExpiresAt) : JournalEntry;
+
+    /// <summary>
+    /// A message waits no longer. Its row goes as well, to make room for that of the sent message, unless its status has moved on.
+    /// </summary>
+    public sealed record Dequeued(string WhatsAppId) : JournalEntry;
+
     /// <summary>Received messages count as read. If none of them was unread nothing happens, not even <paramref name="Then"/>.</summary>
     public sealed record Read(IReadOnlyList<string> WhatsAppIds, Event Then) : JournalEntry;
 

@@ -20,7 +20,7 @@ internal sealed record MessageRow
     /// <summary>An object with <c>type</c> and the fields of that kind; text has <c>text</c> and <c>conversation</c>.</summary>
     [JsonPropertyName("content")] public required JsonElement Content { get; init; }
 
-    /// <summary><c>pending</c>, <c>sent</c>, <c>delivered</c>, <c>read</c>, <c>played</c>, <c>failed</c>; <c>received</c> for the other side's.</summary>
+    /// <summary><c>queued</c>, <c>pending</c>, <c>sent</c>, <c>delivered</c>, <c>read</c>, <c>played</c>, <c>failed</c>; <c>received</c> for the other side's.</summary>
     [JsonPropertyName("status")] public required string Status { get; init; }
 
     [JsonPropertyName("timestamp")] public required DateTimeOffset Timestamp { get; init; }

@@ -3,6 +3,9 @@ namespace Recado.Server.Storage;
 /// <summary>How far a message has come, as the API and the table spell it.</summary>
 internal static class MessageStatuses
 {
+    /// <summary>Waits for its session to be connected, or for its pace. Can be taken back.</summary>
+    public const string Queued = "queued";
+
     public const string Pending = "pending";
     public const string Sent = "sent";
     public const string Delivered = "delivered";
@@ -20,7 +23,7 @@ internal static class MessageStatuses
     public static IReadOnlyList<string> Before(string status) => status switch
     {
         Sent => [Pending],
-        Failed => [Pending, Sent],
+        Failed => [Queued, Pending, Sent],
         Delivered => [Pending, Sent, Failed],
         Read => [Pending, Sent, Failed, Delivered, Received],
         Played => [Pending, Sent, Failed, Delivered, Received, Read],

@@ -29,6 +29,18 @@ public sealed class ApiDescriptionTests(ServerWithUsers fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Description_OfEachOperation_NamesTheLimitsAndOfEachPostTheKey()
+    {
+        Assert.All((await OperationsAsync()).Where(operation => operation.Name.Contains(" /api/", StringComparison.Ordinal)), operation =>
+        {
+            AssertProblem(operation.Body.GetProperty("responses"), "429", operation.Name);
+            var takesKey = operation.Body.TryGetProperty("parameters", out var parameters)
+                && parameters.EnumerateArray().Any(parameter => parameter.GetProperty("in").ValueEquals("header") && parameter.GetProperty("name").ValueEquals("Idempotency-Key"));
+            Assert.Equal(operation.Name.StartsWith("post ", StringComparison.Ordinal), takesKey);
+        });
+    }
+
+    [Fact]
     public async Task Description_OfSendingMessages_ShowsEachKind()
     {
         var send = (await OperationsAsync()).Single(operation => operation.Name == "post /api/sessions/{id}/messages").Body;

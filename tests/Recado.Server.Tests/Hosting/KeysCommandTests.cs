@@ -66,7 +66,7 @@ public sealed class KeysCommandTests
             {
                 await bruno.SendTextAsync("5511900000001", $"in between {i}", Ct);
                 await server.WaitForEventAsync(EventTypes.MessageReceived, $"in between {i}\"");
-                Assert.IsType<SendOutcome.Sent>(await server.Grain(id).SendAsync(SendMessage.Of("5511900000002", new TextContent($"answer {i}")), Ct));
+                Assert.IsType<SendOutcome.Sent>(await server.Grain(id).SendAsync(SendMessage.Of(["5511900000002"], new TextContent($"answer {i}")), Ct));
             }
         }
     }

@@ -14,7 +14,7 @@ public sealed class SendMessageTests
     {
         var vote = PollVoteContent.For(Target, ["Yes"]);
 
-        var carried = Assert.IsType<PollVoteContent>(SendMessage.Of("120363000000000001@g.us", vote).ToContent());
+        var carried = Assert.IsType<PollVoteContent>(SendMessage.Of(["120363000000000001@g.us"], vote).ToContent());
 
         Assert.Equal(Target, carried.Poll);
         Assert.Equal(["Yes"], carried.Options);
@@ -25,7 +25,7 @@ public sealed class SendMessageTests
     {
         var answer = new EventResponseContent(Target, EventAnswer.Maybe);
 
-        var carried = Assert.IsType<EventResponseContent>(SendMessage.Of("120363000000000001@g.us", answer).ToContent());
+        var carried = Assert.IsType<EventResponseContent>(SendMessage.Of(["120363000000000001@g.us"], answer).ToContent());
 
         Assert.Equal((Target, EventAnswer.Maybe), (carried.Event, carried.Answer));
     }

@@ -29,6 +29,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>Wraps the journal of the next start, to let it fail.</summary>
     public Func<ISessionJournal, ISessionJournal> Journal { get; set; } = journal => journal;
 
+    /// <summary>Changes the container of the next start.</summary>
+    public Action<IServiceCollection> Services { get; set; } = _ => { };
+
     public Guid User { get; init; } = Guid.NewGuid();
 
     public string DataFolder => _folder.Path;
@@ -72,6 +75,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             builder.Services.AddSingleton(services => Journal(settings.Database is null
                 ? ActivatorUtilities.CreateInstance<Server.Storage.Sqlite.SqliteSessionJournal>(services)
                 : ActivatorUtilities.CreateInstance<Server.Storage.Postgres.PostgresSessionJournal>(services)));
+            Services(builder.Services);
         });
         await _host.StartAsync(Ct);
     }

@@ -22,7 +22,7 @@ public sealed class SessionLifecycleTests
         var (ana, bruno) = (server.WhatsApp.AddPhone("5511900000001", "Ana"), server.WhatsApp.AddPhone("5511900000002", "Bruno"));
         var id = await server.ConnectSessionAsync(ana);
 
-        var sent = Assert.IsType<SendOutcome.Sent>(await server.Grain(id).SendAsync(SendMessage.Of("5511900000002", new TextContent("bom dia")), Ct));
+        var sent = Assert.IsType<SendOutcome.Sent>(await server.Grain(id).SendAsync(SendMessage.Of(["5511900000002"], new TextContent("bom dia")), Ct));
         await bruno.WaitForMessageAsync(m => m.Text == "bom dia", Ct);
         await bruno.ReadAsync(ct: Ct);
         await server.WaitForEventAsync(EventTypes.MessageStatus, "\"read\"");
@@ -51,7 +51,7 @@ public sealed class SessionLifecycleTests
 
         await server.Grain(id).DisconnectAsync(Ct);
         var resting = await server.Sessions.FindAsync(id, Ct);
-        var refused = await server.Grain(id).SendAsync(SendMessage.Of("5511900000001", new TextContent("no")), Ct);
+        var refused = await server.Grain(id).SendAsync(SendMessage.Of(["5511900000001"], new TextContent("no")), Ct);
         await server.Grain(id).ConnectAsync(Ct);
         await server.WaitForEventAsync(EventTypes.SessionReady);
 
@@ -119,7 +119,7 @@ public sealed class SessionLifecycleTests
         Assert.Empty(ana.LinkedDevices);
         Assert.Null(await server.Sessions.FindAsync(id, Ct));
         Assert.Equal(SessionOutcome.NotFound, await server.Grain(id).ConnectAsync(Ct));
-        Assert.IsType<SendOutcome.NotFound>(await server.Grain(id).SendAsync(SendMessage.Of("5511900000001", new TextContent("no")), Ct));
+        Assert.IsType<SendOutcome.NotFound>(await server.Grain(id).SendAsync(SendMessage.Of(["5511900000001"], new TextContent("no")), Ct));
     }
 
     [Fact(Timeout = ServerUnderTest.Patience)]

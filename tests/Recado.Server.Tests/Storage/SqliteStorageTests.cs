@@ -25,7 +25,9 @@ public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
             new SqliteMediaStore(database, cipher, Time),
             new SqliteEventLog(database, signals),
             new SqliteSessionJournal(database, cipher, signals, Time),
-            new SqliteUpkeep(database, Time));
+            new SqliteUpkeep(database, Time),
+            new SqliteMessageQueue(database, cipher, Time),
+            new SqliteIdempotencyStore(database, cipher, Time));
         return ValueTask.CompletedTask;
     }
 

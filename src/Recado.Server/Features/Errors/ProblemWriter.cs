@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,8 @@ internal sealed class ProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.Json
 
         Problems.Complete(problem);
         response.StatusCode = problem.Status ?? response.StatusCode;
+        if (Problems.RetryAfterOf(problem) is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         await response.WriteAsJsonAsync(problem, problem.GetType(), json.Value.SerializerOptions, MediaType, context.HttpContext.RequestAborted);
     }
 

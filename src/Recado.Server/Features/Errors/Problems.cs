@@ -11,6 +11,8 @@ namespace Recado.Server.Features.Errors;
 /// </summary>
 internal static class Problems
 {
+    private const string RetryAfter = "retryAfter";
+
     public static ProblemDetails InvalidField(string field, string sentence, string code = ErrorCodes.InvalidInput) =>
         InvalidFields(sentence, new() { [field] = [sentence] }, code);
 
@@ -48,6 +50,15 @@ internal static class Problems
     public static ProblemHttpResult Result(int status, string code, string sentence) => Details(status, code, sentence).ToResult();
 
     public static ProblemHttpResult ToResult(this ProblemDetails problem) => TypedResults.Problem(problem);
+
+    /// <summary>Says when to try again: as the header <c>Retry-After</c>, and over a WebSocket as <c>retryAfter</c>, in seconds.</summary>
+    public static ProblemDetails WithRetryAfter(this ProblemDetails problem, TimeSpan wait)
+    {
+        problem.Extensions[RetryAfter] = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+        return problem;
+    }
+
+    public static long? RetryAfterOf(ProblemDetails problem) => problem.Extensions.TryGetValue(RetryAfter, out var seconds) ? (long?)seconds : null;
 
     public static string CodeOf(ProblemDetails problem) => (string)problem.Extensions["code"]!;
 

@@ -5,30 +5,43 @@ using Recado.Server.Features.Errors;
 using Recado.Server.Features.Groups;
 using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Sessions;
+using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Messages;
 
 /// <summary>Hands composed content to its session, and says in the API's words what became of it.</summary>
-internal sealed class Delivery(IGrainFactory grains)
+internal sealed class Delivery(IGrainFactory grains, IMessageStore messages)
 {
     /// <param name="forms">The recipient's forms to try, in order.</param>
+    /// <param name="messageId">The id to send under, or null for a new one.</param>
     /// <param name="explain">The problem that WhatsApp's code means for this content; null for what is said of any.</param>
-    public async Task<Answer<SendOutcome.Sent>> SendAsync(
-        Guid sessionId, IReadOnlyList<string> forms, MessageContent content, CancellationToken ct, Func<int, ProblemDetails?>? explain = null)
+    public async Task<Answer<SendReceipt>> SendAsync(
+        Guid sessionId, IReadOnlyList<string> forms, MessageContent content, string? messageId, CancellationToken ct, Func<int, ProblemDetails?>? explain = null)
     {
-        SendOutcome outcome = new SendOutcome.NotOnWhatsApp();
-        foreach (var form in forms)
+        return await grains.Session(sessionId).SendAsync(SendMessage.Of(forms, content) with { MessageId = messageId }, ct) switch
         {
-            outcome = await grains.Session(sessionId).SendAsync(SendMessage.Of(form, content), ct);
-            if (outcome is not SendOutcome.NotOnWhatsApp)
-                break; // nothing was sent to a form that WhatsApp does not know
-        }
-
-        return outcome switch
-        {
-            SendOutcome.Sent sent => sent,
+            SendOutcome.Sent sent => new SendReceipt(sent.MessageId, MessageStatuses.Sent, sent.Timestamp),
             SendOutcome.Refused refused when explain?.Invoke(refused.Code) is { } problem => problem,
-            _ => ToProblem(outcome),
+            var outcome => ToProblem(outcome),
+        };
+    }
+
+    /// <summary>What an earlier attempt at the same request has sent; null when it came to nothing.</summary>
+    /// <param name="userId">Whose session it is.</param>
+    /// <param name="sessionId">Which session.</param>
+    /// <param name="messageId">The id that is reserved for the request, or null.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<Answer<SendReceipt>?> FindAsync(Guid userId, Guid sessionId, string? messageId, CancellationToken ct)
+    {
+        if (messageId is null || await messages.FindSentAsync(userId, sessionId, messageId, ct) is not { } row)
+            return null;
+
+        return row.Status switch
+        {
+            MessageStatuses.Failed => Problems.Details(
+                StatusCodes.Status502BadGateway, "refused_by_whatsapp", "An earlier attempt at this request was refused by WhatsApp. Repeat it to try anew."),
+            MessageStatuses.Pending => ToProblem(new SendOutcome.NotAcknowledged(messageId)),
+            _ => new SendReceipt(messageId, MessageStatuses.Sent, row.Timestamp),
         };
     }
 

@@ -14,7 +14,7 @@ internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, 
     public static readonly TimeSpan EditWindow = TimeSpan.FromMinutes(15);
 
     /// <summary>Gives a message of our own another wording: a text its text, a file its caption.</summary>
-    public async Task<Answer<SendOutcome.Sent>> EditAsync(
+    public async Task<Answer<SendReceipt>> EditAsync(
         Guid userId, Guid sessionId, string messageId, EditMessageRequest request, CancellationToken ct)
     {
         var found = await messages.FindAsync(userId, sessionId, messageId, ct);
@@ -32,12 +32,12 @@ internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, 
 
         var edited = Edited(old, row, request);
         return edited.IsGiven
-            ? await delivery.SendAsync(sessionId, [row.Chat], new EditContent(row.ToTarget(), edited.Value), ct)
+            ? await delivery.SendAsync(sessionId, [row.Chat], new EditContent(row.ToTarget(), edited.Value), messageId: null, ct)
             : edited.Problem;
     }
 
     /// <summary>Deletes a message for everyone: one of our own, or in a group that we are an admin of, anybody's.</summary>
-    public async Task<Answer<SendOutcome.Sent>> DeleteAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct)
+    public async Task<Answer<SendReceipt>> DeleteAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct)
     {
         var found = await messages.FindAsync(userId, sessionId, messageId, ct);
         if (!found.IsGiven)
@@ -47,17 +47,27 @@ internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, 
         if (row is { Direction: MessageDirections.Received, IsGroup: false })
             return Fields.Unprocessable("message_not_own", "Only messages that this session has sent can be deleted for everyone, and in groups, by an admin, those of others.");
 
-        return await delivery.SendAsync(sessionId, [row.Chat], new RevokeContent(row.ToTarget()), ct, row.IsGroup ? GroupProblems.Of : null);
+        return await delivery.SendAsync(sessionId, [row.Chat], new RevokeContent(row.ToTarget()), messageId: null, ct, row.IsGroup ? GroupProblems.Of : null);
     }
 
-    public async Task<Answer<SendOutcome.Sent>> ReactAsync(Guid userId, Guid sessionId, string messageId, string? emoji, CancellationToken ct)
+    /// <param name="userId">Whose session it is.</param>
+    /// <param name="sessionId">Which session.</param>
+    /// <param name="messageId">The message to react to.</param>
+    /// <param name="emoji">One emoji, or empty.</param>
+    /// <param name="reactionId">The id to send under, or null for a new one.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<Answer<SendReceipt>> ReactAsync(
+        Guid userId, Guid sessionId, string messageId, string? emoji, string? reactionId, CancellationToken ct)
     {
+        if (await delivery.FindAsync(userId, sessionId, reactionId, ct) is { } earlier)
+            return earlier;
+
         var found = await messages.FindAsync(userId, sessionId, messageId, ct);
         if (!found.IsGiven)
             return found.Problem;
 
         var reaction = ReactionKind.Compose(emoji, found.Value, "emoji");
-        return reaction.IsGiven ? await delivery.SendAsync(sessionId, [found.Value.Chat], reaction.Value, ct) : reaction.Problem;
+        return reaction.IsGiven ? await delivery.SendAsync(sessionId, [found.Value.Chat], reaction.Value, reactionId, ct) : reaction.Problem;
     }
 
     private static Answer<MessageContent> Edited(MessageContent old, MessageRow row, EditMessageRequest request)

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
+using Recado.Server.Features.Idempotency;
 using Recado.Server.Features.Sessions;
 using Recado.Server.Storage;
 
@@ -27,9 +28,9 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> SendAsync(
-        Guid id, SendMessageRequest request, ClaimsPrincipal user, OutgoingMessages sender, CancellationToken ct)
+        Guid id, SendMessageRequest request, ClaimsPrincipal user, HttpContext context, OutgoingMessages sender, CancellationToken ct)
     {
-        return Result(await sender.SendAsync(user.Id(), id, request, ct));
+        return Result(await sender.SendAsync(user.Id(), id, request, context.ReservedMessageId(), ct));
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> EditAsync(
@@ -45,9 +46,9 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> ReactAsync(
-        Guid id, string messageId, ReactRequest request, ClaimsPrincipal user, MessageChanges changes, CancellationToken ct)
+        Guid id, string messageId, ReactRequest request, ClaimsPrincipal user, HttpContext context, MessageChanges changes, CancellationToken ct)
     {
-        return Result(await changes.ReactAsync(user.Id(), id, messageId, request.Emoji, ct));
+        return Result(await changes.ReactAsync(user.Id(), id, messageId, request.Emoji, context.ReservedMessageId(), ct));
     }
 
     private static async Task<Results<Ok<MessageReadResponse>, ProblemHttpResult>> ReadAsync(
@@ -64,8 +65,8 @@ internal static class MessageEndpoints
         return found.IsGiven ? TypedResults.Ok(new MessageDetail(found.Value)) : found.Problem.ToResult();
     }
 
-    private static Results<Ok<MessageSentResponse>, ProblemHttpResult> Result(Answer<SendOutcome.Sent> answer) => answer.IsGiven
-        ? TypedResults.Ok(new MessageSentResponse(true, answer.Value.MessageId, "sent", answer.Value.Timestamp))
+    private static Results<Ok<MessageSentResponse>, ProblemHttpResult> Result(Answer<SendReceipt> answer) => answer.IsGiven
+        ? TypedResults.Ok(new MessageSentResponse(true, answer.Value.MessageId, answer.Value.Status, answer.Value.Timestamp))
         : answer.Problem.ToResult();
 
     private static RouteHandlerBuilder Sending(RouteHandlerBuilder endpoint) => endpoint

@@ -14,8 +14,11 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
     public const string ToIsMissing = "'to' is missing. Give a phone number in international form or a JID.";
     public const string MessageIsNoText = "'message' must be a text of 1 to 65536 characters.";
 
-    public async Task<Answer<SendOutcome.Sent>> SendAsync(Guid userId, Guid sessionId, SendMessageRequest request, CancellationToken ct)
+    /// <param name="messageId">The id to send under; what was sent under it already is not sent again. Null for a new one.</param>
+    public async Task<Answer<SendReceipt>> SendAsync(Guid userId, Guid sessionId, SendMessageRequest request, string? messageId, CancellationToken ct)
     {
+        if (await delivery.FindAsync(userId, sessionId, messageId, ct) is { } earlier)
+            return earlier;
         if (string.IsNullOrEmpty(request.To))
             return Problems.InvalidField("to", ToIsMissing);
 
@@ -61,7 +64,7 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
         }
 
         composed = await WithTimerAsync(userId, sessionId, recipient, composed, ct);
-        return await delivery.SendAsync(sessionId, recipient.Forms, composed, ct);
+        return await delivery.SendAsync(sessionId, recipient.Forms, composed, messageId, ct);
     }
 
     /// <summary>In a chat whose messages disappear, each says so itself.</summary>

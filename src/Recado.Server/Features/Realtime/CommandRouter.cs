@@ -47,7 +47,7 @@ internal sealed class CommandRouter(OwnedSessions sessions, OutgoingMessages sen
 
     private async Task<ServerFrame> SendAsync(ClientCommand.SendMessage command, Guid userId, CancellationToken ct)
     {
-        var answer = await sender.SendAsync(userId, SessionId(command.SessionId), command.Message, ct);
+        var answer = await sender.SendAsync(userId, SessionId(command.SessionId), command.Message, messageId: null, ct);
         return answer.IsGiven
             ? new ServerFrame.MessageSent(true, SessionId(command.SessionId), answer.Value.MessageId, answer.Value.Timestamp) { RequestId = command.RequestId }
             : ServerFrame.Error.Of(answer.Problem, command.RequestId);

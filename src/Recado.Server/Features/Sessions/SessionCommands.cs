@@ -4,13 +4,17 @@ using Recado.Protocol.Messages;
 
 namespace Recado.Server.Features.Sessions;
 
-/// <param name="To">A phone number in international form (digits only), or a JID.</param>
+/// <param name="To">The recipient's forms to try, in order: phone numbers in international form (digits only), or JIDs.</param>
 /// <param name="Message">The message in protobuf; nothing when there is an <paramref name="Answer"/>.</param>
 /// <param name="Answer">What is encrypted only by the session, which has the secret of the message it answers.</param>
 [GenerateSerializer, Immutable, Alias("recado.send-message")]
-internal sealed record SendMessage([property: Id(0)] string To, [property: Id(1)] byte[] Message, [property: Id(2)] MessageAnswer? Answer = null)
+internal sealed record SendMessage(
+    [property: Id(0)] IReadOnlyList<string> To, [property: Id(1)] byte[] Message, [property: Id(2)] MessageAnswer? Answer = null)
 {
-    public static SendMessage Of(string to, MessageContent content) => content switch
+    /// <summary>The id to send under; null for a new one. What was sent under it already is not sent again.</summary>
+    [Id(3)] public string? MessageId { get; init; }
+
+    public static SendMessage Of(IReadOnlyList<string> to, MessageContent content) => content switch
     {
         PollVoteContent vote => new(to, [], MessageAnswer.To(vote.Poll, vote.Options, choice: 0)),
         EventResponseContent response => new(to, [], MessageAnswer.To(response.Event, options: null, (int)response.Answer)),

@@ -80,14 +80,23 @@ internal sealed partial class SessionGrain(
             return await sessions.FindAsync(Id, ct) is { } row ? new SendOutcome.NotConnected(row.Status) : new SendOutcome.NotFound();
         if (client.State != SessionState.Connected)
             return new SendOutcome.NotConnected(StatusWhileAway);
-        if (!Recipients.TryParse(command.To, out var recipient))
-            return new SendOutcome.InvalidRecipient();
 
         try
         {
-            return await Recipients.ResolveAsync(client, recipient, ct) is { } to
-                ? ToOutcome(await client.SendAsync(new OutgoingMessage(to, command.ToContent()), ct))
-                : new SendOutcome.NotOnWhatsApp();
+            SendOutcome outcome = new SendOutcome.InvalidRecipient();
+            foreach (var form in command.To)
+            {
+                if (!Recipients.TryParse(form, out var recipient))
+                    continue;
+
+                outcome = await Recipients.ResolveAsync(client, recipient, ct) is { } to
+                    ? ToOutcome(await client.SendAsync(new OutgoingMessage(to, command.ToContent(), command.MessageId), ct))
+                    : new SendOutcome.NotOnWhatsApp();
+                if (outcome is not SendOutcome.NotOnWhatsApp)
+                    break; // nothing was sent to a form that WhatsApp does not know
+            }
+
+            return outcome;
         }
         catch (ConnectionException)
         {

@@ -152,6 +152,12 @@ internal readonly record struct RecordPlace(Guid SessionId, string Kind, string 
     /// <summary>Where the content of a message lies. Not by the row's id: that of one that could be read only later stays, and so does all of this.</summary>
     public static RecordPlace Message(Guid sessionId, string direction, string whatsAppId) => new(sessionId, "message", $"{direction}/{whatsAppId}");
 
+    /// <summary>Where a message lies that waits to be sent.</summary>
+    public static RecordPlace Queued(Guid sessionId, Guid id) => new(sessionId, "queued", id.ToString("D"));
+
+    /// <summary>Where the answer lies that a user's request got.</summary>
+    public static RecordPlace Answer(Guid userId, string key) => new(userId, "answer", key);
+
     /// <summary>Where an event lies. Not by its user while it has a session, because sessions can be given to another user.</summary>
     public static RecordPlace Event(Guid? sessionId, Guid userId, long eventId) =>
         new(sessionId ?? userId, "event", eventId.ToString(CultureInfo.InvariantCulture));

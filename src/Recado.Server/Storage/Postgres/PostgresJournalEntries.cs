@@ -37,6 +37,12 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
                 case JournalEntry.Media media:
                     await WriteAsync(media, ct);
                     break;
+                case JournalEntry.Enqueued waiting:
+                    await WriteAsync(waiting, ct);
+                    break;
+                case JournalEntry.Dequeued gone:
+                    pipeline.Add(PostgresMessageQueue.Remove(lease.SessionId, gone.WhatsAppId));
+                    break;
                 case JournalEntry.Read read:
                     if (await _messages.ReadAsync(read, ct))
                         Tell(read.Then);
@@ -124,6 +130,15 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
         await pipeline.FlushAsync(ct);
         if (isWritten)
             Tell(media.Then);
+    }
+
+    private async Task WriteAsync(JournalEntry.Enqueued waiting, CancellationToken ct)
+    {
+        if (!await _messages.InsertWaitingAsync(waiting.Row, ct))
+            return;
+
+        var request = cipher.Seal(RecordPlace.Queued(lease.SessionId, waiting.Row.Id), waiting.Request.Span);
+        pipeline.Add(PostgresMessageQueue.Insert(waiting.Row, request, waiting.ExpiresAt));
     }
 
     private void Tell(JournalEntry.Event? event_)

@@ -34,6 +34,15 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
             ReadRow, ct);
     }
 
+    public Task<MessageRow?> FindSentAsync(Guid userId, Guid sessionId, string whatsAppId, CancellationToken ct) => database.FirstAsync(
+        new PostgresStatement(
+            $"""
+            select {Columns} from public.messages
+            where whatsapp_session_id = @session and whatsapp_id = @message and direction = 'sent' and user_id = @user limit 1
+            """,
+            ("session", sessionId), ("message", whatsAppId), ("user", userId)),
+        ReadRow, ct);
+
     public Task<MessageRow?> FindOldestAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct) => database.FirstAsync(
         new PostgresStatement(
             $"""

@@ -36,6 +36,15 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
         return result;
     }
 
+    /// <returns>Whether it is new. A message that waits is in no list of chats yet, and does nothing to others.</returns>
+    public async Task<bool> InsertWaitingAsync(MessageRow row, CancellationToken ct)
+    {
+        var isNew = false;
+        pipeline.Add(Insert([row]), _ => isNew = true);
+        await pipeline.FlushAsync(ct);
+        return isNew;
+    }
+
     /// <returns>For each step whether the message moved forward, or whose member's receipt did; and the status that a message has reached with all members.</returns>
     public async Task<ProgressResult> MoveAsync(IReadOnlyList<JournalEntry.Progress> steps, CancellationToken ct)
     {

@@ -5,6 +5,7 @@ internal sealed class PostgresUpkeep(PostgresDatabase database, TimeProvider tim
     public Task RemoveExpiredAsync(DateTimeOffset eventsBefore, CancellationToken ct) => database.WriteAsync(
         [
             new PostgresStatement("delete from recado.device_records where expires_at <= @now", ("now", time.GetUtcNow())),
+            new PostgresStatement("delete from recado.idempotency_keys where expires_at <= @now", ("now", time.GetUtcNow())),
             new PostgresStatement("delete from recado.user_events where created_at < @before", ("before", eventsBefore)),
         ],
         ct);

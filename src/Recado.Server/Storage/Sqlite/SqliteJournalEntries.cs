@@ -49,6 +49,17 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                     foreach (var (message, status) in _receipts.Leave(left))
                         Write(left.Whole(message, status));
                     break;
+                case JournalEntry.Enqueued waiting:
+                    if (Write(waiting.Row))
+                    {
+                        var request = cipher.Seal(RecordPlace.Queued(lease.SessionId, waiting.Row.Id), waiting.Request.Span);
+                        SqliteMessageQueue.Insert(db, waiting.Row, request, waiting.ExpiresAt);
+                    }
+
+                    break;
+                case JournalEntry.Dequeued gone:
+                    SqliteMessageQueue.Remove(db, lease.SessionId, gone.WhatsAppId);
+                    break;
                 case JournalEntry.Read read:
                     if (Write(read))
                         Write(read.Then);

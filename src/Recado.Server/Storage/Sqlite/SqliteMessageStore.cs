@@ -41,6 +41,12 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
                 : null),
         ct);
 
+    public Task<MessageRow?> FindSentAsync(Guid userId, Guid sessionId, string whatsAppId, CancellationToken ct) => database.ReadAsync(
+        db => db.First(
+            $"select {Columns} from messages where whatsapp_session_id = $session and whatsapp_id = $message and direction = 'sent' and user_id = $user limit 1",
+            ReadRow, ("$session", sessionId), ("$message", whatsAppId), ("$user", userId)),
+        ct);
+
     public Task<MessageRow?> FindOldestAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct) => database.ReadAsync(
         db => db.First(
             $"""

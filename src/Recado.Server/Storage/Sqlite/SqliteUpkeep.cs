@@ -7,6 +7,7 @@ internal sealed class SqliteUpkeep(SqliteDatabase database, TimeProvider time) :
         var now = time.GetUtcNow();
         return database.WriteAsync(
             db => db.Execute("delete from device_records where expires_at <= $now", ("$now", now))
+                + db.Execute("delete from idempotency_keys where expires_at <= $now", ("$now", now))
                 + db.Execute("delete from user_events where created_at < $before", ("$before", eventsBefore)),
             ct);
     }

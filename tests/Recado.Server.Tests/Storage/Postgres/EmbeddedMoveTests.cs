@@ -35,7 +35,7 @@ public sealed class EmbeddedMoveTests
         await server.WaitForEventAsync(EventTypes.MessageReceived, "in between");
         await bruno.SendTextAsync("5511900000001", "to Postgres", Ct);
         await server.WaitForEventAsync(EventTypes.MessageReceived, "to Postgres");
-        var sent = await server.Grain(id).SendAsync(SendMessage.Of("5511900000002", new TextContent("from Postgres")), Ct);
+        var sent = await server.Grain(id).SendAsync(SendMessage.Of(["5511900000002"], new TextContent("from Postgres")), Ct);
         await bruno.WaitForMessageAsync(m => m.Text == "from Postgres", Ct);
 
         Assert.IsType<SendOutcome.Sent>(sent);

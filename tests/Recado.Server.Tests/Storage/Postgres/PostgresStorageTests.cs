@@ -34,7 +34,9 @@ public abstract class PostgresStorageContract(bool isPooled) : StorageContract, 
             new PostgresMediaStore(database, cipher, Time),
             new PostgresEventLog(database, signals, _poll),
             new PostgresSessionJournal(database, cipher, signals, Time),
-            new PostgresUpkeep(database, Time));
+            new PostgresUpkeep(database, Time),
+            new PostgresMessageQueue(database, cipher, Time),
+            new PostgresIdempotencyStore(database, cipher, Time));
     }
 
     public async ValueTask DisposeAsync()
