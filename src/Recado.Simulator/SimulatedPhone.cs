@@ -70,8 +70,17 @@ public sealed partial class SimulatedPhone
         return SendAsync(to, new Message { Conversation = text }, ct);
     }
 
+    /// <summary>Sends a text that says where its author comes from, as the first message after a click on an ad does.</summary>
+    /// <inheritdoc cref="SendTextAsync(string, string, CancellationToken)"/>
+    public Task<string> SendTextAsync(string to, string text, MessageReferral referral, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+
+        return SendAsync(to, MessageContentMapper.ToProto(new TextContent(text) { Context = new() { Referral = referral } }), ct);
+    }
+
     /// <summary>Sends a message given in protobuf JSON, such as <c>{"conversation":"hello"}</c>.</summary>
-    /// <inheritdoc cref="SendTextAsync"/>
+    /// <inheritdoc cref="SendTextAsync(string, string, CancellationToken)"/>
     public Task<string> SendMessageAsync(string to, string messageJson, CancellationToken ct = default) => SendAsync(to, Parse(messageJson), ct);
 
     /// <summary>

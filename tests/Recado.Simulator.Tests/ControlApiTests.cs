@@ -50,11 +50,13 @@ public sealed class ControlApiTests : ServiceTest
         var text = await PostAsync(http, "accounts/5511900000002/messages", new { to = "5511900000001", text = "over http" });
         var json = await PostAsync(http, "accounts/5511900000002/messages",
             new { to = "5511900000001", message = new { extendedTextMessage = new { text = "as protobuf" } } });
+        await PostAsync(http, "accounts/5511900000002/messages",
+            new { to = "5511900000001", text = "by an ad", referral = new { ctwaClid = "ARAk", sourceUrl = "https://fb.me/x" } });
         var read = await PostAsync(http, "accounts/5511900000001/read", new { ids = new[] { text.GetProperty("id").GetString() } });
         var inbox = await http.GetFromJsonAsync<JsonElement>("accounts/5511900000001/inbox", Ct);
         var receipts = await http.GetFromJsonAsync<JsonElement>("accounts/5511900000002/receipts", Ct);
 
-        Assert.Equal(["over http", "as protobuf"], inbox.EnumerateArray().Select(m => m.GetProperty("text").GetString()));
+        Assert.Equal(["over http", "as protobuf", "by an ad"], inbox.EnumerateArray().Select(m => m.GetProperty("text").GetString()));
         Assert.Equal(text.GetProperty("id").GetString(), read.GetProperty("ids")[0].GetString());
         Assert.Contains(receipts.EnumerateArray(), r => r.GetProperty("type").GetString() == "read");
         Assert.NotEqual(text.GetProperty("id").GetString(), json.GetProperty("id").GetString());

@@ -23,6 +23,7 @@ internal static class ContextMapping
             ForwardingScore = info.ForwardingScore,
             Expiration = info.Expiration.ToDuration(),
             ExpirationSetAt = UnixTime.FromSeconds(info.EphemeralSettingTimestamp),
+            Referral = ReferralMapping.Read(info),
         };
         return context == Empty ? null : context;
     }
@@ -46,6 +47,8 @@ internal static class ContextMapping
             info.Expiration = expiration.ToWholeSeconds();
         if (context.ExpirationSetAt is { } setAt)
             info.EphemeralSettingTimestamp = setAt.ToUnixTimeSeconds();
+        if (context.Referral is { } referral)
+            ReferralMapping.Write(info, referral);
 
         return info;
     }

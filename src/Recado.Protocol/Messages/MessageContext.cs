@@ -23,6 +23,9 @@ public sealed record MessageContext
 
     /// <summary>When the chat's timer was set.</summary>
     public DateTimeOffset? ExpirationSetAt { get; init; }
+
+    /// <summary>What made the author write, such as an ad; null when the message does not say.</summary>
+    public MessageReferral? Referral { get; init; }
 }
 
 /// <summary>A message as quoted by another one. Its text is what the quoting side says it was.</summary>

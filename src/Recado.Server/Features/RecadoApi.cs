@@ -9,6 +9,7 @@ using Recado.Server.Features.Groups;
 using Recado.Server.Features.Health;
 using Recado.Server.Features.History;
 using Recado.Server.Features.Idempotency;
+using Recado.Server.Features.Leads;
 using Recado.Server.Features.Limits;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.Messages;
@@ -72,6 +73,7 @@ internal static class RecadoApi
         services.AddSingleton<PeopleCommands>();
         services.AddSingleton<PictureUploads>();
         services.TryAddSingleton(new IdempotencyOptions());
+        services.AddSingleton<OwnedLeads>();
         services.TryAddSingleton(new RealtimeOptions());
         services.AddSingleton<CommandRouter>();
         services.AddSingleton<RealtimeServices>();
@@ -115,6 +117,7 @@ internal static class RecadoApi
         api.MapGroups();
         api.MapPeople();
         api.MapHistory();
+        api.MapLeads();
         return app;
     }
 

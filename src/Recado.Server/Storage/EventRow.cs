@@ -77,4 +77,11 @@ internal static class EventTypes
     public const string PictureChanged = "picture_changed";
 
     public const string AboutChanged = "about_changed";
+
+    /// <summary>A lead came into being, by a message or by hand.</summary>
+    public const string LeadCreated = "lead_created";
+
+    public const string LeadUpdated = "lead_updated";
+
+    public const string LeadDeleted = "lead_deleted";
 }

@@ -1,7 +1,3 @@
-using System.Buffers.Text;
-using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-
 namespace Recado.Server.Storage;
 
 /// <summary>Reads the messages of a user. Only a session's owner writes them (<see cref="ISessionJournal"/>).</summary>
@@ -31,38 +27,8 @@ internal interface IMessageStore
 /// <param name="About">The messages about this one (a <c>whatsapp_id</c>) instead of those about none.</param>
 /// <param name="Text">Part of the text, in any case for ASCII letters.</param>
 internal sealed record MessageQuery(
-    Guid UserId, Guid SessionId, int Limit = 50, MessageCursor? Before = null, string? Chat = null, string? Direction = null, string? Text = null,
+    Guid UserId, Guid SessionId, int Limit = 50, RowCursor? Before = null, string? Chat = null, string? Direction = null, string? Text = null,
     string? About = null);
 
 /// <param name="Next">Cursor of the following page, or null on the last one.</param>
-internal sealed record MessagePage(IReadOnlyList<MessageRow> Messages, MessageCursor? Next);
-
-/// <summary>A place in the messages' order (time, then id). Opaque text to clients.</summary>
-internal sealed record MessageCursor(DateTimeOffset Timestamp, Guid Id)
-{
-    private const int Length = 8 + 16;
-
-    public override string ToString()
-    {
-        Span<byte> bytes = stackalloc byte[Length];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, Timestamp.UtcTicks);
-        Id.TryWriteBytes(bytes[8..], bigEndian: true, out _);
-        return Base64Url.EncodeToString(bytes);
-    }
-
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    public static bool TryParse(string? text, [NotNullWhen(true)] out MessageCursor? cursor)
-    {
-        cursor = null;
-        Span<byte> bytes = stackalloc byte[Length];
-        if (text?.Length != Length / 3 * 4 || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
-            return false;
-
-        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
-        if (ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks)
-            return false;
-
-        cursor = new MessageCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[8..], bigEndian: true));
-        return true;
-    }
-}
+internal sealed record MessagePage(IReadOnlyList<MessageRow> Messages, RowCursor? Next);

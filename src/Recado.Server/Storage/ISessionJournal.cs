@@ -65,10 +65,15 @@ internal abstract record JournalEntry
 
     /// <summary>
     /// A message. If it is stored already nothing happens, not even <paramref name="Then"/>, unless the stored one is
-    /// <see cref="MessageStatuses.Undecryptable"/> and this one is not: then it is replaced.
+    /// <see cref="MessageStatuses.Undecryptable"/> and this one is not: then it is replaced. It is linked to the lead of the person it is exchanged
+    /// with, which may become more complete by it, or one with another lead; what happens to leads is told before <paramref name="Then"/>.
     /// </summary>
     /// <param name="File">The file that comes with it, to be fetched.</param>
-    public sealed record Message(MessageRow Row, Event? Then, PendingMedia? File = null) : JournalEntry
+    /// <param name="NewLead">
+    /// The lead to make of its author, if the session's setting allows it, nobody has a lead of the author, and either it came by an ad or it is the
+    /// first message of the author in this session.
+    /// </param>
+    public sealed record Message(MessageRow Row, Event? Then, PendingMedia? File = null, LeadRow? NewLead = null) : JournalEntry
     {
         /// <summary>Of a message to a group that we have sent, the JIDs of its members without us; none when they are not known.</summary>
         public IReadOnlyList<string> Members { get; init; } = [];
@@ -108,7 +113,7 @@ internal abstract record JournalEntry
     /// <summary>A chat goes by this name. Nothing happens if there is no such chat.</summary>
     public sealed record ChatName(string Chat, string Name) : JournalEntry;
 
-    /// <summary>Two JIDs are one user: the chat kept under the phone number continues under the LID.</summary>
+    /// <summary>Two JIDs are one user: the chat kept under the phone number continues under the LID, and two leads become one.</summary>
     public sealed record Merge(string PhoneNumberJid, string LidJid) : JournalEntry;
 }
 

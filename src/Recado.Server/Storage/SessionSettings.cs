@@ -12,6 +12,9 @@ internal sealed record SessionSettings
     /// <summary>What to write to a caller whose call was rejected; null for nothing.</summary>
     public string? RejectCallsMessage { get; init; }
 
+    /// <summary>Whether the first message of somebody unknown makes a lead: one of <see cref="LeadModes"/>.</summary>
+    public string Leads { get; init; } = LeadModes.Off;
+
     public static SessionSettings Parse(string? json) =>
         json is null ? new() : JsonSerializer.Deserialize<SessionSettings>(json, RecadoJson.Options) ?? new();
 

@@ -47,7 +47,9 @@ internal static class AccountEndpoints
         if (text.Length > MaxText)
             throw new BadRequestException($"The text has {text.Length} characters; {MaxText} is the limit.");
 
-        return TypedResults.Ok(new SentResponse(await sender.SendTextAsync(to, text, ct)));
+        return TypedResults.Ok(new SentResponse(request.Referral is { } referral
+            ? await sender.SendTextAsync(to, text, referral, ct)
+            : await sender.SendTextAsync(to, text, ct)));
     }
 
     private static async Task<Ok<ReadResponse>> ReadAsync(string phone, ReadRequest? request, SimulatedService service, CancellationToken ct) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Recado.Protocol.Messages;
 using Recado.Simulator.Faults;
 
 namespace Recado.Simulator.Control;
@@ -35,7 +36,8 @@ public sealed record ScanResponse(int Device);
 /// <param name="To">A number (addressed by LID) or a JID (addressed as given).</param>
 /// <param name="Text">The text, at most 65,536 characters.</param>
 /// <param name="Message">A message in protobuf JSON, such as <c>{"conversation":"hello"}</c>.</param>
-public sealed record SendRequest(string? To, string? Text = null, JsonElement? Message = null);
+/// <param name="Referral">Of a text, where its author comes from, such as an ad: <c>{"ctwaClid":"…","sourceUrl":"…"}</c>.</param>
+public sealed record SendRequest(string? To, string? Text = null, JsonElement? Message = null, MessageReferral? Referral = null);
 
 /// <summary>The message that was sent.</summary>
 /// <param name="Id">Its id.</param>

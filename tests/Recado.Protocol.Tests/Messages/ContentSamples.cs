@@ -22,6 +22,24 @@ internal static class ContentSamples
         ForwardingScore = 5,
         Expiration = TimeSpan.FromDays(7),
         ExpirationSetAt = At,
+        Referral = new()
+        {
+            SourceType = "ad",
+            SourceId = "120211",
+            SourceUrl = "https://fb.me/x",
+            SourceApp = "instagram",
+            Title = "t",
+            Body = "b",
+            MediaUrl = "https://example.org/ad.jpg",
+            ThumbnailUrl = "https://example.org/small.jpg",
+            CtwaClid = "ARAk",
+            Ref = "spring",
+            EntryPointConversionSource = "ctwa_ad",
+            EntryPointConversionApp = "instagram",
+            EntryPointConversionDelaySeconds = 7,
+            EntryPointConversionExternalSource = "meta",
+            EntryPointConversionExternalMedium = "paid",
+        },
     };
 
     /// <summary>Kinds that are written and read.</summary>

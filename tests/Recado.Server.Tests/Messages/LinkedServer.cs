@@ -71,13 +71,17 @@ public sealed class LinkedServer : IAsyncLifetime
     }
 
     /// <summary>The event of the type in the session that fits, past or to come.</summary>
-    internal async Task<JsonElement> EventAsync(string type, string session, Func<JsonElement, bool> fits)
+    internal Task<JsonElement> EventAsync(string type, string session, Func<JsonElement, bool> fits) =>
+        EventAsync(type, frame => frame.GetProperty("sessionId").ValueEquals(session) && fits(frame));
+
+    /// <summary>The same of whatever session.</summary>
+    internal async Task<JsonElement> EventAsync(string type, Func<JsonElement, bool> fits)
     {
         for (var i = 0; ; i++)
         {
             if (i == _events.Count)
                 _events.Add(await _socket.NextAsync() ?? throw new InvalidOperationException($"Closed before '{type}'."));
-            if (_events[i].GetProperty("type").ValueEquals(type) && _events[i].GetProperty("sessionId").ValueEquals(session) && fits(_events[i]))
+            if (_events[i].GetProperty("type").ValueEquals(type) && fits(_events[i]))
                 return _events[i];
         }
     }

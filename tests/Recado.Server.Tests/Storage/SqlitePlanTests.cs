@@ -11,7 +11,7 @@ namespace Recado.Server.Tests.Storage;
 public sealed class SqlitePlanTests : IDisposable
 {
     private static readonly Guid User = Guid.NewGuid();
-    private static readonly string[] Growing = ["messages", "chats", "message_receipts", "media", "user_events", "device_records"];
+    private static readonly string[] Growing = ["messages", "chats", "message_receipts", "media", "user_events", "device_records", "leads"];
 
     private readonly Guid _file = Guid.NewGuid();
     private readonly TemporaryFolder _folder = new();
@@ -55,6 +55,7 @@ public sealed class SqlitePlanTests : IDisposable
         var cipher = new RecordCipher(["a secret for tests"], RandomSource.System);
         var (sessions, journal, messages) = (new SqliteSessionStore(database, _time), new SqliteSessionJournal(database, cipher, signals, _time), new SqliteMessageStore(database));
         var (chats, media, log) = (new SqliteChatStore(database), new SqliteMediaStore(database, cipher, _time), new SqliteEventLog(database, signals));
+        var leads = new SqliteLeadStore(database, signals, _time);
         var row = (await sessions.CreateAsync(User, name: null, limit: 9, Ct))!;
         var lease = (await journal.AcquireAsync(row.Id, Ct))!.Lease;
 
@@ -71,10 +72,16 @@ public sealed class SqlitePlanTests : IDisposable
             new JournalEntry.Media(File(MediaStatuses.Stored), MessageDirections.Sent, "A", "{}", new JournalEntry.Event("test", "{}")),
             new JournalEntry.ChatName("5511@s.whatsapp.net", "Carla"),
             new JournalEntry.Merge("5511@s.whatsapp.net", "9@lid"),
+            new JournalEntry.Message(
+                Message("E", "text") with { Direction = MessageDirections.Received, Chat = "7@lid", PhoneNumber = "5517", Lid = "7@lid" }, Then: null,
+                NewLead: new LeadRow { UserId = User, SessionId = row.Id, PhoneNumber = "5517", Lid = "7@lid" }),
         ];
         var changes = new DeviceChanges()
             .Put(new DeviceRecord(new DeviceRecordKey(DeviceRecordKind.Session, "1"), [1])).Delete(new DeviceRecordKey(DeviceRecordKind.Session, "2"));
+        await sessions.ChangeAsync(User, row.Id, session => session with { Settings = session.Settings with { Leads = LeadModes.On } }, Ct);
         Assert.True(await journal.CommitAsync(lease, changes, entries, Ct));
+        await leads.AddAsync(new LeadRow { UserId = User, PhoneNumber = "5518" }, Ct);
+        await journal.CommitAsync(lease, new DeviceChanges(), [new JournalEntry.Merge("5518@s.whatsapp.net", "8@lid")], Ct);
 
         var page = await messages.ListAsync(new MessageQuery(User, row.Id, Limit: 1), Ct);
         foreach (var query in new[] { new MessageQuery(User, row.Id), new(User, row.Id, Chat: "5511@s.whatsapp.net"), new(User, row.Id, Chat: "9@lid"), new(User, row.Id, About: "A") })
@@ -95,6 +102,10 @@ public sealed class SqlitePlanTests : IDisposable
         await media.FindUsedAsync(["00"], Ct);
         await log.ReadAsync(User, after: 0, limit: 10, Ct);
         await log.LastEventIdAsync(User, Ct);
+        var newest = await leads.ListAsync(new LeadQuery(User, Limit: 1), Ct);
+        await leads.ListAsync(new LeadQuery(User, Before: newest.Next, Status: "new", Tag: "x", Source: "x", SessionId: row.Id, Text: "x"), Ct);
+        await leads.ChangeAsync(User, newest.Leads[0].Id, lead => lead with { PhoneNumber = "5519" }, Ct);
+        await leads.RemoveAsync(User, newest.Leads[0].Id, Ct);
         await journal.PurgeAsync(lease, Ct);
 
         static JournalEntry.Event Told(string message, string status) => new("test", "{}");

@@ -27,7 +27,8 @@ public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
             new SqliteSessionJournal(database, cipher, signals, Time),
             new SqliteUpkeep(database, Time),
             new SqliteMessageQueue(database, cipher, Time),
-            new SqliteIdempotencyStore(database, cipher, Time));
+            new SqliteIdempotencyStore(database, cipher, Time),
+            new SqliteLeadStore(database, signals, Time));
         return ValueTask.CompletedTask;
     }
 

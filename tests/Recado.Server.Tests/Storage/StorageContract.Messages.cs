@@ -88,12 +88,12 @@ public abstract partial class StorageContract
         }
 
         var seen = new List<MessageRow>();
-        MessageCursor? next = null;
+        RowCursor? next = null;
         do
         {
             var page = await Engine.Messages.ListAsync(new MessageQuery(Ana, session.Row.Id, Limit: 2, Before: next), Ct);
             seen.AddRange(page.Messages);
-            Assert.True(page.Next is null || MessageCursor.TryParse(page.Next.ToString(), out next));
+            Assert.True(page.Next is null || RowCursor.TryParse(page.Next.ToString(), out next));
             next = page.Next;
         }
         while (next is not null);

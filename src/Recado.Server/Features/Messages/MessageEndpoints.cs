@@ -80,8 +80,8 @@ internal static class MessageEndpoints
     private static async Task<Results<Ok<MessageList>, ProblemHttpResult>> ListAsync(
         Guid id, [AsParameters] MessageListRequest request, ClaimsPrincipal user, OwnedSessions sessions, IMessageStore messages, CancellationToken ct)
     {
-        MessageCursor? before = null;
-        if (request.Before is { } text && !MessageCursor.TryParse(text, out before))
+        RowCursor? before = null;
+        if (request.Before is { } text && !RowCursor.TryParse(text, out before))
             return Problems.InvalidField("before", "'before' is not a cursor. Take it from 'next' of the page before.").ToResult();
 
         var found = await sessions.FindAsync(user.Id(), id, ct);

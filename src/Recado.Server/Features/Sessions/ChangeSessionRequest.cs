@@ -42,6 +42,12 @@ public sealed record ChangeSettingsRequest
         init => (field, HasMessage) = (value, true);
     }
 
+    /// <summary>
+    /// Whether the first message of somebody unknown makes a lead: <c>off</c>, <c>on</c>, or <c>ad</c> for those who come by a click-to-WhatsApp ad.
+    /// </summary>
+    [AllowedValues(null, LeadModes.Off, LeadModes.On, LeadModes.Ad, ErrorMessage = "'leads' must be 'off', 'on' or 'ad'.")]
+    public string? Leads { get; init; }
+
     [JsonIgnore]
     internal bool HasMessage { get; private init; }
 
@@ -49,5 +55,6 @@ public sealed record ChangeSettingsRequest
     {
         RejectCalls = RejectCalls ?? settings.RejectCalls,
         RejectCallsMessage = HasMessage ? RejectCallsMessage : settings.RejectCallsMessage,
+        Leads = Leads ?? settings.Leads,
     };
 }

@@ -234,7 +234,11 @@ internal static class MessageBodies
         isForwarded = context.IsForwarded ? true : (bool?)null,
         forwardingScore = Known(context.ForwardingScore),
         expiresAfterSeconds = context.Expiration?.TotalSeconds,
+        referral = context.Referral is { } referral ? Referral(referral) : null,
     };
+
+    /// <summary>Where the author came from, such as a click-to-WhatsApp ad.</summary>
+    public static JsonObject Referral(MessageReferral referral) => Node(referral);
 
     private static object? Preview(LinkPreview? preview) => preview is null ? null : new { preview.Url, preview.Title, preview.Description };
 

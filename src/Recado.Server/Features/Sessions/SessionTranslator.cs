@@ -5,6 +5,7 @@ using Recado.Protocol;
 using Recado.Protocol.Messages;
 using Recado.Server.Features.Groups;
 using Recado.Server.Features.History;
+using Recado.Server.Features.Leads;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.People;
 using Recado.Server.Hosting;
@@ -110,7 +111,7 @@ internal static class SessionTranslator
             RevokeContent revoke => Event(EventTypes.MessageDeleted, new { sessionId = row.Id, messageId = revoke.Target.Id, payload.message }),
             _ => Event(envelope.FromMe ? EventTypes.MessageEcho : EventTypes.MessageReceived, payload),
         };
-        return new JournalEntry.Message(message, told, file) { Members = MembersOf(envelope, received.Content) };
+        return new JournalEntry.Message(message, told, file, NewLeads.Of(message, received.Content)) { Members = MembersOf(envelope, received.Content) };
     }
 
     /// <summary>With whom a message of ours has to come how far; what is said about another message shows no ticks.</summary>

@@ -9,11 +9,15 @@ namespace Recado.Server.Storage.Postgres;
 internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
     private readonly PostgresMessageWrites _messages = new(pipeline, lease);
+    private readonly PostgresLeads _leads = new(pipeline, lease, now);
     private readonly List<JournalEntry.Event> _events = [];
 
     /// <returns>How many events were written.</returns>
     public async Task<int> ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken ct)
     {
+        if (entries.OfType<JournalEntry.Merge>().ToList() is [_, ..] merges)
+            _events.AddRange(await _leads.MergeAsync(merges, ct));
+
         for (var i = 0; i < entries.Count;)
         {
             switch (entries[i])
@@ -77,7 +81,9 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
 
     private async Task WriteAsync(MessageRun run, CancellationToken ct)
     {
+        _leads.Find(run.Entries);
         var written = await _messages.InsertAsync(run.Entries, ct);
+        _events.AddRange(await _leads.LinkAsync([.. run.Entries.Where(message => written.ContainsKey(MessageKey.Of(message.Row)))], ct));
         foreach (var message in run.Entries)
         {
             if (!written.TryGetValue(MessageKey.Of(message.Row), out var isAllowed))
@@ -153,16 +159,6 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
         if (_events.Count == 0)
             return;
 
-        pipeline.Add(new PostgresStatement(
-            """
-            with n as (
-                insert into recado.user_event_numbers as n (user_id, last_event_id) values (@user, @count)
-                on conflict (user_id) do update set last_event_id = n.last_event_id + excluded.last_event_id returning last_event_id)
-            insert into recado.user_events (user_id, event_id, session_id, type, payload, created_at)
-            select @user, n.last_event_id - @count + e.place, @session, e.type, e.payload::json, @now
-            from n, unnest(@types, @payloads) with ordinality as e (type, payload, place)
-            """,
-            ("user", lease.UserId), ("session", lease.SessionId), ("now", now), ("count", (long)_events.Count),
-            ("types", _events.Select(e => e.Type).ToArray()), ("payloads", _events.Select(e => PostgresText.CleanJson(e.Payload)).ToArray())));
+        pipeline.Add(PostgresEvents.Append(lease.UserId, lease.SessionId, _events, now));
     }
 }

@@ -135,6 +135,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         try
         {
             connection.Open();
+            connection.CreateFunction("upper_case", (string? text) => text?.ToUpperInvariant(), isDeterministic: true); // SQLite's own knows ASCII only
             var db = new SqliteStatements(connection);
             db.Execute("pragma synchronous = full");
             if (pragma is not null)

@@ -8,11 +8,12 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
     private readonly SqliteAmendments _amendments = new(db, lease);
     private readonly SqliteChats _chats = new(db, lease);
     private readonly SqliteReceipts _receipts = new(db, lease);
-    private int _events;
+    private readonly SqliteEvents _events = new(db, lease.UserId, lease.SessionId, now);
 
     /// <returns>How many events were written.</returns>
     public int Apply(IReadOnlyList<JournalEntry> entries)
     {
+        var leads = new SqliteLeads(db, lease, _events, now);
         foreach (var entry in entries)
         {
             switch (entry)
@@ -21,7 +22,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                     Write(state.Row);
                     break;
                 case JournalEntry.Event event_:
-                    Write(event_);
+                    _events.Write(event_);
                     break;
                 case JournalEntry.Message message:
                     if (Write(message.Row))
@@ -29,25 +30,26 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                         _chats.Apply(message.Row);
                         Write(message.File);
                         _receipts.Begin(message);
+                        leads.Link(message);
                         if (Amend(message.Row))
-                            Write(message.Then);
+                            _events.Write(message.Then);
                     }
 
                     break;
                 case JournalEntry.Media media:
                     if (Write(media))
-                        Write(media.Then);
+                        _events.Write(media.Then);
                     break;
                 case JournalEntry.Progress { Member: { } member } progress:
                     Write(progress, member);
                     break;
                 case JournalEntry.Progress progress:
                     if (Write(progress))
-                        Write(progress.Then);
+                        _events.Write(progress.Then);
                     break;
                 case JournalEntry.MembersLeft left:
                     foreach (var (message, status) in _receipts.Leave(left))
-                        Write(left.Whole(message, status));
+                        _events.Write(left.Whole(message, status));
                     break;
                 case JournalEntry.Enqueued waiting:
                     if (Write(waiting.Row))
@@ -62,18 +64,19 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                     break;
                 case JournalEntry.Read read:
                     if (Write(read))
-                        Write(read.Then);
+                        _events.Write(read.Then);
                     break;
                 case JournalEntry.ChatName named:
                     _chats.Name(named.Chat, named.Name);
                     break;
                 case JournalEntry.Merge merge:
                     Write(merge);
+                    leads.Merge(merge);
                     break;
             }
         }
 
-        return _events;
+        return _events.Count;
     }
 
     private void Write(SessionRow row) => db.Execute(
@@ -84,23 +87,6 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
         """,
         ("$id", row.Id), ("$phone", row.PhoneNumber), ("$lid", row.Lid), ("$paired", row.IsPaired), ("$status", row.Status),
         ("$reason", row.Reason), ("$code", row.ReasonCode), ("$connected", row.LastConnectedAt), ("$now", now));
-
-    private void Write(JournalEntry.Event? event_)
-    {
-        if (event_ is null)
-            return;
-
-        var number = db.First(
-            """
-            insert into user_event_numbers (user_id, last_event_id) values ($user, 1)
-            on conflict do update set last_event_id = last_event_id + 1 returning last_event_id
-            """,
-            r => r.GetInt64(0), ("$user", lease.UserId));
-        db.Execute(
-            "insert into user_events (user_id, event_id, session_id, type, payload, created_at) values ($user, $number, $session, $type, $payload, $now)",
-            ("$user", lease.UserId), ("$number", number), ("$session", lease.SessionId), ("$type", event_.Type), ("$payload", event_.Payload), ("$now", now));
-        _events++;
-    }
 
     private bool Write(MessageRow row) => db.Execute(
         """
@@ -180,12 +166,12 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
         if (!_receipts.Move(progress, member))
             return;
 
-        Write(progress.Then);
+        _events.Write(progress.Then);
         if (_receipts.MoveWhole(progress.WhatsAppId) is not { } status)
             return;
 
         _amendments.ApplySent(progress.WhatsAppId);
-        Write(member.Whole(progress.WhatsAppId, status));
+        _events.Write(member.Whole(progress.WhatsAppId, status));
     }
 
     private bool Write(JournalEntry.Read read)

@@ -23,7 +23,7 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
             return new MessagePage(rows, Next: null);
 
         rows.RemoveAt(query.Limit);
-        return new MessagePage(rows, new MessageCursor(rows[^1].Timestamp, rows[^1].Id));
+        return new MessagePage(rows, new RowCursor(rows[^1].Timestamp, rows[^1].Id));
     }
 
     public Task<MessageRow?> FindAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct) => database.ReadAsync(

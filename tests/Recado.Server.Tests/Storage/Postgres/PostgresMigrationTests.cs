@@ -136,7 +136,7 @@ public sealed class PostgresMigrationTests
         var seen = new List<MessageRow>();
         for (MessagePage? page = null; page is null or { Next: not null }; seen.AddRange(page.Messages))
         {
-            _ = MessageCursor.TryParse(page?.Next?.ToString(), out var cursor);
+            _ = RowCursor.TryParse(page?.Next?.ToString(), out var cursor);
             page = await messages.ListAsync(new MessageQuery(SupabaseShape.Ana, old, Limit: 2, Before: cursor), Ct);
         }
 

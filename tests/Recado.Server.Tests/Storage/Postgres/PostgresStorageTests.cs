@@ -36,7 +36,8 @@ public abstract class PostgresStorageContract(bool isPooled) : StorageContract, 
             new PostgresSessionJournal(database, cipher, signals, Time),
             new PostgresUpkeep(database, Time),
             new PostgresMessageQueue(database, cipher, Time),
-            new PostgresIdempotencyStore(database, cipher, Time));
+            new PostgresIdempotencyStore(database, cipher, Time),
+            new PostgresLeadStore(database, signals, Time));
     }
 
     public async ValueTask DisposeAsync()
