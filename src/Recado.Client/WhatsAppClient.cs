@@ -73,6 +73,7 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         var contents = new OutgoingContents(_state, _own, secrets, options);
         var tokens = new TrustedContacts(_state, options.Time);
         var directory = new GroupDirectory(_state);
+        var listing = new GroupListing(_state, directory, logger);
         var senderKeys = new SenderKeys(_own, options);
         var groupUpdates = new GroupUpdates(directory, senderKeys, _own, options);
         Groups = new(_state, _live, directory, groupUpdates, options);
@@ -112,13 +113,13 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 _state, _own, new RetryAnswers(_state, _own, sessions, directory, deviceLists, repeats, options, logger), traces, options, logger),
             new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, Profile, options, logger),
             new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, _placeholders, options, logger),
-            new IbReceiver(_state, _status, directory),
+            new IbReceiver(_state, _status, listing),
             new PresenceReceiver(_state, _own, options.Time),
             Calls,
             logger);
         var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, Presence, options, logger);
         _loop = new(
-            _state, _own, _status, _live, _outbox, login, processor, new PhoneWork(jobs, _history, _placeholders), new RequestIds(options.Random), options, logger);
+            _state, _own, _status, _live, _outbox, login, processor, new BesideWork(jobs, _history, _placeholders, listing), new RequestIds(options.Random), options, logger);
     }
 
     /// <summary>What the session is doing, as last published.</summary>

@@ -25,7 +25,7 @@ public sealed partial class SimulatedPhone
 
     private static void Check(HistoryPlan plan)
     {
-        if (plan is { Chats: < 1 } or { MessagesPerChat: < 1 } or { ChunkSize: < 1 } or { MediaEvery: < 0 } or { ReactionEvery: < 0 } or { PollEvery: < 0 } or { Unread: < 0 })
+        if (plan is { Chats: < 1 } or { MessagesPerChat: < 1 } or { ChunkSize: < 1 } or { MediaEvery: < 0 } or { ReactionEvery: < 0 } or { PollEvery: < 0 } or { EventEvery: < 0 } or { MissedCallEvery: < 0 } or { Unread: < 0 })
             throw new ArgumentException("A history has at least one chat, one message in each and one in a part, and no negative numbers.", nameof(plan));
         if ((long)plan.Chats * plan.MessagesPerChat > MaxMessages)
             throw new ArgumentException($"A history has at most {MaxMessages} messages.", nameof(plan));

@@ -109,6 +109,15 @@ public sealed partial class SimulatedPhone
         return Task.FromResult(_exchange.Run(() => _endpoint.Answer(pollId, poll => PollVoteContent.For(poll, options, _exchange.Now))));
     }
 
+    /// <summary>Adds an option to a poll of the inbox.</summary>
+    /// <returns>The message id of the addition.</returns>
+    /// <exception cref="SimulatorException">There is no such poll, or the service refuses the message.</exception>
+    public Task<string> AddOptionAsync(string pollId, string option, CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_exchange.Run(() => _endpoint.Answer(pollId, poll => new PollOptionContent(poll, option))));
+    }
+
     /// <summary>Answers an event of the inbox.</summary>
     /// <returns>The message id of the answer.</returns>
     /// <exception cref="SimulatorException">There is no such event, or the service refuses the answer.</exception>

@@ -19,7 +19,7 @@ internal sealed class ConnectionLoop(
     Outbox outbox,
     LoginSequence login,
     InboundProcessor processor,
-    PhoneWork phoneWork,
+    BesideWork besideWork,
     RequestIds ids,
     ClientOptions options,
     ILogger logger)
@@ -182,7 +182,7 @@ internal sealed class ConnectionLoop(
     private async Task EnterAsync(ServiceConnection connection, CancellationToken ct)
     {
         await login.RunAsync(connection, LoggedIn, ct).ConfigureAwait(false);
-        await Task.WhenAll(phoneWork.Loops(connection, ct).Select(loop => GuardAsync(connection, loop))).ConfigureAwait(false);
+        await Task.WhenAll(besideWork.Loops(connection, ct).Select(loop => GuardAsync(connection, loop))).ConfigureAwait(false);
     }
 
     private void LoggedIn()

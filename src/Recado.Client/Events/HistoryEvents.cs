@@ -25,6 +25,35 @@ public sealed record HistoricMessage(MessageEnvelope Envelope, MessageContent? C
     public IReadOnlyList<string> NoticeParameters { get; init; } = [];
 }
 
+/// <summary>A chat that the account has: one of the phone's, or a group. Its messages are told by themselves.</summary>
+/// <param name="Chat">The chat, keyed as in <see cref="MessageEnvelope.Chat"/>.</param>
+public sealed record ChatFound(Jid Chat) : ClientEvent
+{
+    /// <summary>A group's subject, or what the phone calls the other person.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The other person by phone number, if known.</summary>
+    public Jid? PhoneNumber { get; init; }
+
+    /// <summary>The other person by LID, if known.</summary>
+    public Jid? Lid { get; init; }
+
+    /// <summary>When something last happened in it; of a group without messages, when it was made. Null when that is not told.</summary>
+    public DateTimeOffset? LastAt { get; init; }
+
+    /// <summary>After how long new messages disappear; null when they stay or that is not told.</summary>
+    public TimeSpan? Expiration { get; init; }
+
+    /// <summary>How the phone shows it; null when that is not told.</summary>
+    public ChatView? View { get; init; }
+}
+
+/// <summary>How the phone shows a chat.</summary>
+/// <param name="IsArchived">Whether it is put away.</param>
+/// <param name="PinnedAt">When it was pinned; null when it is not.</param>
+/// <param name="MutedUntil">Until when it makes no sound; null when it does.</param>
+public sealed record ChatView(bool IsArchived, DateTimeOffset? PinnedAt, DateTimeOffset? MutedUntil);
+
 /// <summary>A part of the history has been handed over, or cannot be.</summary>
 /// <param name="Kind">Which part.</param>
 /// <param name="Chunk">Its number among those of its kind.</param>

@@ -1,3 +1,5 @@
+using Recado.Client.Contacts;
+using Recado.Client.Sending;
 using Recado.Protocol;
 using Recado.Protocol.Groups;
 using Recado.Protocol.Messages;
@@ -112,7 +114,8 @@ public sealed partial class GroupClient
         Jid group, ParticipantAction action, IReadOnlyList<Jid> users, CancellationToken ct)
     {
         var members = await MembersAsync(group, users, ct).ConfigureAwait(false);
-        var answer = await AskAsync(id => GroupRequests.Change(id, group, action, members), ct).ConfigureAwait(false);
+        var tokens = action == ParticipantAction.Add ? await TokensAsync(members, ct).ConfigureAwait(false) : null;
+        var answer = await AskAsync(id => GroupRequests.Change(id, group, action, members, tokens), ct).ConfigureAwait(false);
 
         using var device = await _state.BeginAsync(ct).ConfigureAwait(false);
         var results = await device.WithNamesAsync(GroupResponses.ParseResults(answer, action), ct).ConfigureAwait(false);
@@ -135,6 +138,21 @@ public sealed partial class GroupClient
         var results = await device.WithNamesAsync(GroupResponses.ParseDecision(answer, approve), ct).ConfigureAwait(false);
         device.Publish();
         return results;
+    }
+
+    /// <summary>What those have given us who let only people they trust add them to groups.</summary>
+    private async Task<IReadOnlyDictionary<Jid, byte[]>> TokensAsync(IReadOnlyList<GroupParticipant> members, CancellationToken ct)
+    {
+        var tokens = new Dictionary<Jid, byte[]>();
+        using var device = await _state.BeginAsync(ct).ConfigureAwait(false);
+        foreach (var member in members)
+        {
+            var user = await device.CanonicalAsync(member.Jid, ct).ConfigureAwait(false);
+            if (await TrustedContacts.FindTokenAsync(device, user, _options.Time.GetUtcNow(), ct).ConfigureAwait(false) is { } token)
+                tokens[member.Jid] = token.Bytes;
+        }
+
+        return tokens;
     }
 
     private async Task<IReadOnlyList<GroupParticipant>> MembersAsync(Jid group, IReadOnlyList<Jid> users, CancellationToken ct)

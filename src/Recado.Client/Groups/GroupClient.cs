@@ -42,7 +42,8 @@ public sealed partial class GroupClient
         var members = await NameAsync([.. group.Participants.Select(member => member.Jid)], known: null, ct).ConfigureAwait(false);
         var wanted = group with { Participants = members, Key = group.Key ?? MessageId.Create(_options.Time.GetUtcNow(), null, _options.Random) };
 
-        var answer = await AskAsync(id => GroupRequests.Create(id, subject, wanted), ct).ConfigureAwait(false);
+        var tokens = await TokensAsync(members, ct).ConfigureAwait(false);
+        var answer = await AskAsync(id => GroupRequests.Create(id, subject, wanted, tokens), ct).ConfigureAwait(false);
         var made = GroupResponses.ParseCreation(answer);
         using var device = await _state.BeginAsync(ct).ConfigureAwait(false);
         made = new(

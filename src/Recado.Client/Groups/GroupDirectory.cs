@@ -1,5 +1,6 @@
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
+using Recado.Client.Events;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Binary;
@@ -67,7 +68,7 @@ internal sealed class GroupDirectory(DeviceState state)
             var answer = GroupResponses.ParseList(await connection.RequestAsync(GroupRequests.List, ct).ConfigureAwait(false));
             var groups = new List<GroupInfo>(answer.Count);
             foreach (var group in answer)
-                groups.Add(await KeepAsync(group, question, ct).ConfigureAwait(false)); // one step each, so that others get their turn
+                groups.Add(await KeepAsync(group, question, ct, isListed: true).ConfigureAwait(false)); // one step each, so that others get their turn
             return groups;
         }
         finally
@@ -168,7 +169,7 @@ internal sealed class GroupDirectory(DeviceState state)
         }
     }
 
-    private async Task<GroupInfo> KeepAsync(GroupInfo info, Question question, CancellationToken ct)
+    private async Task<GroupInfo> KeepAsync(GroupInfo info, Question question, CancellationToken ct, bool isListed = false)
     {
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
         bool isOutdated;
@@ -178,6 +179,8 @@ internal sealed class GroupDirectory(DeviceState state)
         info = isOutdated
             ? await device.WithNamesAsync(info, ct).ConfigureAwait(false)
             : await PutAsync(device, info, ct).ConfigureAwait(false);
+        if (isListed)
+            device.Events.Add(new ChatFound(info.Jid) { Name = info.Subject, LastAt = info.CreatedAt ?? info.SubjectAt, Expiration = info.Expiration });
         device.Publish();
         return info;
     }

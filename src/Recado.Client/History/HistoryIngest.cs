@@ -9,6 +9,7 @@ using Recado.Client.Sending;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.History;
+using Recado.Protocol.Messages;
 
 namespace Recado.Client.History;
 
@@ -46,11 +47,9 @@ internal sealed class HistoryIngest(DeviceState state, OwnDevice own, MessageSec
 
             last = chat;
             await LearnAsync([chat], ct).ConfigureAwait(false);
-            var unread = kind is HistoryKind.Initial ? chat.UnreadCount : 0;
-            foreach (var message in chat.Messages)
+            await TellAsync(kind, chat, ct).ConfigureAwait(false);
+            foreach (var (message, isUnread) in InReadingOrder(chat, kind is HistoryKind.Initial ? chat.UnreadCount : 0))
             {
-                var isUnread = !message.FromMe && unread > 0;
-                unread -= isUnread ? 1u : 0u;
                 if (++count <= mark)
                     continue;
 
@@ -64,6 +63,12 @@ internal sealed class HistoryIngest(DeviceState state, OwnDevice own, MessageSec
             await PublishAsync(jobId, kind, batch, count, before, ct).ConfigureAwait(false);
         return new(count, last?.Chat, last?.HasMore);
     }
+
+    /// <summary>Newest first, so that the first ones are unread; but what the secret of another message opens comes behind that one.</summary>
+    private static IEnumerable<(HistoryMessage Message, bool IsUnread)> InReadingOrder(HistoryConversation chat, uint unread) => chat.Messages
+        .Select(message => (message, !message.FromMe && unread > 0 && unread-- > 0))
+        .ToList()
+        .OrderBy(entry => entry.message.Content is EncryptedContent);
 
     private static bool IsChat(Jid chat) => chat.IsGroup || chat.IsPhoneNumber || chat.IsLid;
 
@@ -90,6 +95,26 @@ internal sealed class HistoryIngest(DeviceState state, OwnDevice own, MessageSec
         device.Events.Add(new HistoryReceived(kind, writer.Rows));
         batch.Clear();
         return device.Publish();
+    }
+
+    /// <summary>Only the first part shows chats as they are; what was asked for tells nothing but messages.</summary>
+    private async ValueTask TellAsync(HistoryKind kind, HistoryConversation chat, CancellationToken ct)
+    {
+        if (kind is HistoryKind.OnDemand)
+            return;
+
+        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+        var (name, phone, lid) = await device.NamesAsync(chat.Chat, ct).ConfigureAwait(false);
+        device.Events.Add(new ChatFound(name)
+        {
+            Name = chat.Name,
+            PhoneNumber = phone,
+            Lid = lid,
+            LastAt = chat.LastActivityAt,
+            Expiration = chat.Expiration,
+            View = kind is HistoryKind.Initial ? new(chat.IsArchived, chat.PinnedAt, chat.MutedUntil) : null,
+        });
+        device.Publish();
     }
 
     private async Task LearnAsync(Stream compressed, CancellationToken ct)

@@ -41,6 +41,9 @@ internal sealed class HistoryRows(DeviceTransaction device, OwnDevice own, Messa
             var options = content is PollContent poll ? vote.Choices(poll.Options) : [];
             await AddAboutAsync(chat, vote.Poll, vote.At ?? at, vote with { Poll = target, Options = [.. options] }, ct).ConfigureAwait(false);
         }
+
+        foreach (var answer in message.Answers)
+            await AddAboutAsync(chat, answer.Event, answer.At ?? at, answer with { Event = target }, ct).ConfigureAwait(false);
     }
 
     private async ValueTask AddAboutAsync(Jid chat, MessageTarget key, DateTimeOffset at, MessageContent content, CancellationToken ct)

@@ -7,7 +7,7 @@ using Recado.Protocol.Binary;
 namespace Recado.Client.Receiving;
 
 /// <summary>Receives the service's hints: the queue of missed stanzas, routing, what has changed on the account.</summary>
-internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupDirectory groups)
+internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupListing groups)
 {
     public static readonly DeviceRecordKey RoutingKey = Keys.Setting("edge_routing");
 
@@ -36,7 +36,7 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupD
                     break;
                 case "dirty" when hint["type"] is { } type:
                     if (type == "groups")
-                        await ForgetGroupsAsync(ct).ConfigureAwait(false);
+                        connection.Jobs.TryAdd(token => groups.AskAgainAsync(connection, token));
                     connection.Jobs.TryAdd(token => CleanAsync(connection, type, hint["timestamp"], token));
                     break;
                 case "downgrade_webclient":
@@ -58,13 +58,6 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupD
     {
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
         change(device);
-        device.Publish();
-    }
-
-    private async ValueTask ForgetGroupsAsync(CancellationToken ct)
-    {
-        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
-        await groups.ForgetAllAsync(device, ct).ConfigureAwait(false);
         device.Publish();
     }
 

@@ -76,6 +76,8 @@ internal sealed class MessageSecrets(OwnDevice own, ClientOptions options)
         try
         {
             var opened = MessageSecret.Open(content, kept.Secret, authors, actors);
+            if (opened is PollOptionContent added && !kept.Options.Contains(added.Option))
+                await PutAsync(device, chat, content.Target.Id, kept with { Options = [.. kept.Options, added.Option] }, ct).ConfigureAwait(false);
             return opened is PollVoteContent vote ? vote with { Options = [.. vote.Choices(kept.Options)] } : opened;
         }
         catch (ProtocolException)
@@ -96,6 +98,17 @@ internal sealed class MessageSecrets(OwnDevice own, ClientOptions options)
             return null;
 
         return MessageSecret.Seal(content, kept.Secret, kept.Author, own.JidLike(kept.Author), options.Random);
+    }
+
+    /// <summary>A poll that is known has more options now; later votes may name them.</summary>
+    private async ValueTask PutAsync(DeviceTransaction device, Jid chat, string messageId, KeptSecret poll, CancellationToken ct)
+    {
+        foreach (var name in await NamesAsync(device, chat, ct).ConfigureAwait(false))
+        {
+            var key = Keys.MessageSecret(name, messageId);
+            if (await device.ReadAsync(key, KeptSecret.Parse, ct).ConfigureAwait(false) is not null)
+                device.Put(key, poll.Serialize(), poll, options.Time.GetUtcNow() + AskingLifetime);
+        }
     }
 
     private async ValueTask<KeptSecret?> FindAsync(DeviceTransaction device, Jid chat, string messageId, CancellationToken ct)

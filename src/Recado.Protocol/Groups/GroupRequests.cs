@@ -59,7 +59,11 @@ public static class GroupRequests
         Get(id, Service, Node.Of("participating", new Node("participants"), new Node("description")));
 
     /// <summary>Makes a group.</summary>
-    public static Node Create(string id, string subject, NewGroup group)
+    /// <param name="id">The id of the request.</param>
+    /// <param name="subject">Its name.</param>
+    /// <param name="group">How it begins.</param>
+    /// <param name="tokens">The tokens by which members let us add them, as far as they have given any, by their name in <paramref name="group"/>.</param>
+    public static Node Create(string id, string subject, NewGroup group, IReadOnlyDictionary<Jid, byte[]>? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(group);
         Node?[] settings =
@@ -72,7 +76,7 @@ public static class GroupRequests
             group.RequiresApproval is { } approval ? GroupNodes.FormatApproval(approval) : null,
         ];
         return Set(id, Service, new Node(
-            "create", [("subject", subject), ("key", group.Key)], [.. group.Participants.Select(Member), .. settings.OfType<Node>()]));
+            "create", [("subject", subject), ("key", group.Key)], [.. group.Participants.Select(member => Member(member, tokens)), .. settings.OfType<Node>()]));
     }
 
     /// <summary>Makes a community. The service makes its announcement group with it.</summary>
@@ -93,8 +97,14 @@ public static class GroupRequests
         Set(id, Service, Node.Of("leave", [.. groups.Select(group => new Node("group", [("id", group)]))]));
 
     /// <summary>Adds, removes, promotes or demotes members.</summary>
-    public static Node Change(string id, Jid group, ParticipantAction action, IEnumerable<GroupParticipant> participants) =>
-        Set(id, group, Node.Of(Tag(action), [.. participants.Select(Member)]));
+    /// <param name="id">The id of the request.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="action">What to do.</param>
+    /// <param name="participants">With whom.</param>
+    /// <param name="tokens">The tokens by which they let us add them, as far as they have given any.</param>
+    public static Node Change(
+        string id, Jid group, ParticipantAction action, IEnumerable<GroupParticipant> participants, IReadOnlyDictionary<Jid, byte[]>? tokens = null) =>
+        Set(id, group, Node.Of(Tag(action), [.. participants.Select(member => Member(member, tokens))]));
 
     /// <summary>Names the group.</summary>
     public static Node SetSubject(string id, Jid group, string subject) => Set(id, group, Node.Of("subject", subject));
@@ -173,9 +183,13 @@ public static class GroupRequests
     };
 
     /// <summary>The service wants both names of a member who is named by LID.</summary>
-    private static Node Member(GroupParticipant participant) => new(
-        "participant",
-        [("jid", participant.Jid.ToUser()), ("phone_number", participant.Jid.IsLid ? participant.PhoneNumber : null)]);
+    private static Node Member(GroupParticipant participant, IReadOnlyDictionary<Jid, byte[]>? tokens)
+    {
+        NodeAttribute[] names = [("jid", participant.Jid.ToUser()), ("phone_number", participant.Jid.IsLid ? participant.PhoneNumber : null)];
+        return tokens?.GetValueOrDefault(participant.Jid) is { } token
+            ? new Node("participant", names, Node.Of("privacy", token))
+            : new Node("participant", names);
+    }
 
     private static Node Get(string id, Jid to, Node child) => Iq(id, "get", to, child);
 

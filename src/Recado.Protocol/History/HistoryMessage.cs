@@ -62,6 +62,9 @@ public sealed record HistoryMessage(string Id, Jid Chat, bool FromMe, MessageCon
     /// <summary>The votes in it, when it is a poll; the poll of each is the vote itself, which tells its author.</summary>
     public IReadOnlyList<PollVoteContent> Votes { get; init; } = [];
 
+    /// <summary>The answers to it, when it is an event; the event of each is the answer itself, which tells its author.</summary>
+    public IReadOnlyList<EventResponseContent> Answers { get; init; } = [];
+
     /// <summary>Reads a message as the phone stores it; also the answer to a request for one.</summary>
     /// <exception cref="ProtocolException">The bytes are no stored message, or name neither id nor chat
     /// (<see cref="ProtocolError.MalformedPayload"/>).</exception>
@@ -87,6 +90,7 @@ public sealed record HistoryMessage(string Id, Jid Chat, bool FromMe, MessageCon
             Secret = info.MessageSecret.OrNull() ?? info.Message?.MessageContextInfo?.MessageSecret.OrNull(),
             Reactions = [.. info.Reactions.Select(Reaction).OfType<ReactionContent>()],
             Votes = [.. info.PollUpdates.Select(Vote).OfType<PollVoteContent>()],
+            Answers = [.. info.EventResponses.Select(Answer).OfType<EventResponseContent>()],
         };
     }
 
@@ -98,4 +102,13 @@ public sealed record HistoryMessage(string Id, Jid Chat, bool FromMe, MessageCon
     private static PollVoteContent? Vote(PollUpdate vote) => vote.PollUpdateMessageKey.ToTarget() is { } key
         ? new(key, [.. vote.Vote?.SelectedOptions.Select(hash => hash.ToByteArray()) ?? []], UnixTime.FromMilliseconds(vote.SenderTimestampMs))
         : null;
+
+    private static EventResponseContent? Answer(EventResponse answer) =>
+        answer.EventResponseMessageKey.ToTarget() is { } key && answer.EventResponseMessage is { } response
+            ? new(
+                key,
+                (EventAnswer)response.Response,
+                UnixTime.FromMilliseconds(response.HasTimestampMs ? response.TimestampMs : answer.TimestampMs),
+                response.ExtraGuestCount)
+            : null;
 }

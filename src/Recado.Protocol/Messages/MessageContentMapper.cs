@@ -59,6 +59,7 @@ public static class MessageContentMapper
         EncryptedContent encrypted => ActionMapping.Write(encrypted),
         PollContent poll => PollMapping.Write(poll),
         EventContent happening => PollMapping.Write(happening),
+        PollOptionContent option => PollMapping.Write(option),
         BusinessContent business => Parse(business.Protobuf),
         NoticeContent notice => Parse(notice.Protobuf),
         UnsupportedContent other => Parse(other.Protobuf),

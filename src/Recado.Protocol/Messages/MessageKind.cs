@@ -63,6 +63,7 @@ internal static class MessageKind
         46 or 56 => "reaction",
         48 => "interactive_response",
         49 or 60 or 64 or 93 or 111 or 119 => "poll",
+        121 => "poll_option",
         50 => "poll_vote",
         51 => "keep",
         54 => "phone_number_request",

@@ -12,6 +12,8 @@ internal static class NoticeMapping
     {
         if (message.CallLogMessage is { } call)
             return new CallLogContent(Outcome(call.CallOutcome), call.IsVideo, Duration(call.DurationSecs), message.ToByteArray());
+        if (message.Call is not null)
+            return new CallLogContent(CallOutcome.Unknown, IsVideo: false, Duration: null, message.ToByteArray());
         if (message.StickerPackMessage is { HasStickerPackId: true } pack)
         {
             return new StickerPackContent(pack.StickerPackId, pack.Name.OrNull(), pack.Publisher.OrNull(), message.ToByteArray())

@@ -43,6 +43,11 @@ public sealed record PollVoteContent(MessageTarget Poll, IReadOnlyList<byte[]> O
         options.Where(option => OptionHashes.Any(hash => hash.AsSpan().SequenceEqual(PollContent.HashOf(option))));
 }
 
+/// <summary>Somebody adds an option to a poll that allows it.</summary>
+/// <param name="Poll">The poll.</param>
+/// <param name="Option">The option.</param>
+public sealed record PollOptionContent(MessageTarget Poll, string Option) : MessageContent;
+
 /// <summary>An event. Answers are encrypted with the secret of this message.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="StartsAt">When it begins.</param>

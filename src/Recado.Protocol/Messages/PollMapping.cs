@@ -15,6 +15,8 @@ internal static class PollMapping
             return Poll(later);
         if (message.EventMessage is { } happening)
             return Event(happening);
+        if (message.PollAddOptionMessage is { } added)
+            return Option(added);
 
         return null;
     }
@@ -40,6 +42,11 @@ internal static class PollMapping
             return new() { PollCreationMessageV2 = poll };
         return content.SelectableCount == 1 ? new() { PollCreationMessageV3 = poll } : new() { PollCreationMessage = poll };
     }
+
+    public static Message Write(PollOptionContent content) => new()
+    {
+        PollAddOptionMessage = new() { PollCreationMessageKey = content.Poll.ToKey(), AddOption = new() { OptionName = content.Option } },
+    };
 
     public static Message Write(EventContent content)
     {
@@ -75,6 +82,9 @@ internal static class PollMapping
             AllowsNewOptions = poll.AllowAddOption,
             Context = ContextMapping.Read(poll.ContextInfo),
         };
+
+    private static PollOptionContent? Option(PollAddOptionMessage added) =>
+        added.PollCreationMessageKey.ToTarget() is { } poll && added.AddOption?.OptionName.OrNull() is { } option ? new(poll, option) : null;
 
     private static EventContent? Event(EventMessage happening) => !happening.HasName
         ? null

@@ -12,6 +12,7 @@ internal static class SecretPlaintext
         EventResponseContent response => (EncryptedKind.EventResponse, response.Event, null, Response(response).ToByteArray()),
         ReactionContent reaction => (EncryptedKind.Reaction, reaction.Target, null, Reaction(reaction).ToByteArray()),
         CommentContent comment => (EncryptedKind.Comment, comment.Target, null, MessageContentMapper.ToProto(comment.Content).ToByteArray()),
+        PollOptionContent option => (EncryptedKind.PollOption, option.Poll, null, MessageContentMapper.ToProto(option).ToByteArray()),
         EditContent edit => (EditKind(edit.Content), edit.Target, null, new Message { ProtocolMessage = ActionMapping.Protocol(edit) }.ToByteArray()),
         _ => throw new ArgumentException($"Content of type {content?.GetType().Name ?? "null"} is not sent encrypted.", nameof(content)),
     };
@@ -27,8 +28,13 @@ internal static class SecretPlaintext
     };
 
     /// <summary>Whatever the inside says it edits: what counts is the message whose secret opened it.</summary>
-    private static EditContent Edit(MessageTarget target, MessageContent inside) =>
-        inside is EditContent edit ? edit with { Target = target } : new(target, inside);
+    private static MessageContent Edit(MessageTarget target, MessageContent inside) =>
+        inside switch
+        {
+            EditContent edit => edit with { Target = target },
+            PollOptionContent option => option with { Poll = target },
+            _ => new EditContent(target, inside),
+        };
 
     private static EncryptedKind EditKind(MessageContent content) => content switch
     {

@@ -31,5 +31,14 @@ internal sealed record ChatRow
     /// <summary>After how many seconds new messages disappear; 0 for never, null when nobody has said.</summary>
     [JsonPropertyName("disappearing_seconds")] public int? DisappearingSeconds { get; init; }
 
+    /// <summary>Whether the phone has put it away, as of when the session was linked.</summary>
+    [JsonPropertyName("is_archived")] public bool IsArchived { get; init; }
+
+    /// <summary>When it was pinned to the top on the phone; null when it is not.</summary>
+    [JsonPropertyName("pinned_at")] public DateTimeOffset? PinnedAt { get; init; }
+
+    /// <summary>Until when it makes no sound on the phone; null when it does.</summary>
+    [JsonPropertyName("muted_until")] public DateTimeOffset? MutedUntil { get; init; }
+
     [JsonIgnore] public DateTimeOffset? DisappearingSetAt { get; init; }
 }

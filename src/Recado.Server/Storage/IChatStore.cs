@@ -5,12 +5,17 @@ using System.Text;
 
 namespace Recado.Server.Storage;
 
-/// <summary>Reads the chats of a user. They come into being with their messages (<see cref="ISessionJournal"/>).</summary>
+/// <summary>Reads the chats of a user. They come into being with their messages, or when the phone tells of them (<see cref="ISessionJournal"/>).</summary>
 internal interface IChatStore
 {
     /// <summary>One page, the chat with the newest message first.</summary>
     /// <param name="limit">1 to 200.</param>
-    Task<ChatPage> ListAsync(Guid userId, Guid sessionId, int limit, ChatCursor? before, CancellationToken ct);
+    /// <param name="withStatus">Whether the feed of status updates is listed among the chats.</param>
+    Task<ChatPage> ListAsync(Guid userId, Guid sessionId, int limit, ChatCursor? before, bool withStatus, CancellationToken ct);
+
+    /// <summary>What somebody calls themselves, as far as they have told.</summary>
+    /// <param name="jids">The names by which they are known.</param>
+    Task<string?> FindPushNameAsync(Guid userId, Guid sessionId, IReadOnlyList<string> jids, CancellationToken ct);
 
     /// <summary>A chat, by its JID or by the other side's JID of the phone number.</summary>
     Task<ChatRow?> FindAsync(Guid userId, Guid sessionId, string chat, CancellationToken ct);

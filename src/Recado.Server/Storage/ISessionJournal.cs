@@ -113,6 +113,14 @@ internal abstract record JournalEntry
     /// <summary>A chat goes by this name. Nothing happens if there is no such chat.</summary>
     public sealed record ChatName(string Chat, string Name) : JournalEntry;
 
+    /// <summary>Somebody calls themselves this. The chat with them goes by it, now or when it comes into being.</summary>
+    public sealed record PushName(string Jid, string Name) : JournalEntry;
+
+    /// <summary>The account has this chat. If it is there already, it learns what is not null; the name of a person only if it has none.</summary>
+    /// <param name="LastAt">When something last happened in it; if null it does not come into being by this.</param>
+    public sealed record ChatFound(
+        string Jid, bool IsGroup, string? Name, string? PhoneNumber, string? Lid, DateTimeOffset? LastAt, int? DisappearingSeconds, ChatView? View) : JournalEntry;
+
     /// <summary>Two JIDs are one user: the chat kept under the phone number continues under the LID, and two leads become one.</summary>
     public sealed record Merge(string PhoneNumberJid, string LidJid) : JournalEntry;
 }
@@ -120,3 +128,6 @@ internal abstract record JournalEntry
 /// <param name="Participant">JID of the member.</param>
 /// <param name="Whole">What tells that the message with this id has come as far as this status with all members.</param>
 internal sealed record MemberReceipt(string Participant, DateTimeOffset At, Func<string, string, JournalEntry.Event> Whole);
+
+/// <summary>How the phone shows a chat.</summary>
+internal sealed record ChatView(bool IsArchived, DateTimeOffset? PinnedAt, DateTimeOffset? MutedUntil);

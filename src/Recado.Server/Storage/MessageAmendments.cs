@@ -36,6 +36,7 @@ internal static class MessageAmendments
             "revoke" => new JsonObject { ["type"] = "deleted", ["deletedAt"] = Text(at) },
             "reaction" => Collect(target, "reactions", actor, (string?)action["emoji"] is { Length: > 0 } emoji ? emoji : null, at),
             "poll_vote" => Collect(target, "votes", actor, action["options"]?.DeepClone(), at),
+            "poll_option" => Offer(target, (string?)action["option"]),
             "event_response" => Collect(target, "answers", actor, action["answer"]?.DeepClone(), at),
             "pin" => With(target, "pinned", (bool?)action["isPinned"] ?? false),
             "keep" => With(target, "kept", (bool?)action["isKept"] ?? false),
@@ -76,6 +77,15 @@ internal static class MessageAmendments
         collected[actor] = new JsonObject { ["value"] = value, ["at"] = Text(at) };
         content[name] = collected;
         return content;
+    }
+
+    /// <summary>A poll has one more option.</summary>
+    private static JsonObject? Offer(JsonObject target, string? option)
+    {
+        if (option is null || target["options"] is not JsonArray options || options.Any(known => (string?)known == option))
+            return null;
+
+        return With(target, "options", new JsonArray([.. options.Select(known => known?.DeepClone()), option]));
     }
 
     private static JsonObject With(JsonObject target, string name, JsonNode? value)

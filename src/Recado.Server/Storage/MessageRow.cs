@@ -6,6 +6,9 @@ namespace Recado.Server.Storage;
 /// <summary>A row of <c>messages</c> as clients see it.</summary>
 internal sealed record MessageRow
 {
+    /// <summary>The chat that status updates are kept under.</summary>
+    public const string StatusFeed = "status@broadcast";
+
     [JsonPropertyName("id")] public required Guid Id { get; init; }
 
     [JsonPropertyName("user_id")] public required Guid UserId { get; init; }
@@ -36,15 +39,23 @@ internal sealed record MessageRow
     /// <summary>JID of the sender: by phone number when it is known.</summary>
     [JsonPropertyName("sender")] public required string Sender { get; init; }
 
-    /// <summary>The other side's phone number in digits, when known (in a group: the sender's).</summary>
+    /// <summary>The other side's phone number in digits, when known (in a group or of a status update: the sender's).</summary>
     [JsonPropertyName("phone_number")] public string? PhoneNumber { get; init; }
 
-    /// <summary>The other side's LID, when known (in a group: the sender's).</summary>
+    /// <summary>The other side's LID, when known (in a group or of a status update: the sender's).</summary>
     [JsonPropertyName("lid")] public string? Lid { get; init; }
 
     [JsonPropertyName("push_name")] public string? PushName { get; init; }
 
     [JsonPropertyName("is_group")] public bool IsGroup { get; init; }
+
+    /// <summary>Whose <see cref="PushName"/> it is, when it is the newest one that there is.</summary>
+    [JsonIgnore]
+    public string? Named =>
+        this is { Direction: MessageDirections.Received, PushName.Length: > 0, Origin: not "history" } ? Lid ?? Sender : null;
+
+    /// <summary>Whether many write in the chat, so that it says nothing of the author.</summary>
+    [JsonIgnore] public bool IsShared => IsGroup || Chat == StatusFeed;
 
     /// <summary><c>live</c>; <c>offline</c> for what had waited at the service, <c>history</c> for what the phone remembers.</summary>
     [JsonPropertyName("origin")] public required string Origin { get; init; }

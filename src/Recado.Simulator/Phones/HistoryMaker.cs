@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Recado.Protocol;
+using Recado.Protocol.Crypto;
 using Recado.Protocol.Media;
 using Recado.Protocol.Messages;
 using Recado.Protocol.Proto;
@@ -75,6 +76,12 @@ internal sealed class HistoryMaker(HistoryPlan plan, HistorySeed seed, Func<Stre
             info.MessageStubType = 20; // the group was created
         else if (Is(plan.PollEvery, index))
             MakePoll(info, chat, number, index, at);
+        else if (plan.HasSealedVotes && !isOwn && IsPollOfOthers(index + 1))
+            info.Message = SealedVote(info, chat, number, index + 1);
+        else if (Is(plan.EventEvery, index))
+            MakeEvent(info, chat, number, index, at);
+        else if (!chat.IsGroup && Is(plan.MissedCallEvery, index))
+            info.MessageStubType = 41;
         else if (Is(plan.MediaEvery, index))
             info.Message = await ImageAsync(number, index);
         else
@@ -90,11 +97,36 @@ internal sealed class HistoryMaker(HistoryPlan plan, HistorySeed seed, Func<Stre
     {
         info.Message = MessageContentMapper.ToProto(new PollContent("Shall we?", Options, SelectableCount: 1));
         info.MessageSecret = ByteString.CopyFrom(Bytes("secret", number, index));
+        if (plan.HasSealedVotes && IsPollOfOthers(index))
+            return;
+
         info.PollUpdates.Add(new PollUpdate
         {
             PollUpdateMessageKey = OtherSide(chat, info.Key.FromMe, Id("vote", number, index)),
             Vote = new PollVoteMessage { SelectedOptions = { ByteString.CopyFrom(PollContent.HashOf(Options[0])) } },
             SenderTimestampMs = at.ToUnixTimeMilliseconds() + 1_000,
+        });
+    }
+
+    private bool IsPollOfOthers(int index) => Is(plan.PollEvery, index) && index % 3 == 2 && index < plan.MessagesPerChat;
+
+    /// <summary>The vote of somebody else in the poll that came just before.</summary>
+    private Message SealedVote(WebMessageInfo info, PhoneChat chat, int number, int poll)
+    {
+        var (author, voter) = chat.Person is null ? (chat.People[poll % chat.People.Count].Lid, Jid.Parse(info.Participant)) : (chat.Jid, chat.Jid);
+        var target = new MessageTarget(Id("message", number, poll), chat.Jid, IsFromActor: author == voter, chat.IsGroup ? author : null);
+        var vote = PollVoteContent.For(target, [Options[1]]);
+        return MessageContentMapper.ToProto(MessageSecret.Seal(vote, Bytes("secret", number, poll), author, voter, new Fixed(Bytes("iv", number, poll))));
+    }
+
+    private void MakeEvent(WebMessageInfo info, PhoneChat chat, int number, int index, DateTimeOffset at)
+    {
+        info.Message = MessageContentMapper.ToProto(new EventContent("Party", at + TimeSpan.FromDays(7)));
+        info.MessageSecret = ByteString.CopyFrom(Bytes("secret", number, index));
+        info.EventResponses.Add(new EventResponse
+        {
+            EventResponseMessageKey = OtherSide(chat, info.Key.FromMe, Id("answer", number, index)),
+            EventResponseMessage = new EventResponseMessage { Response = EventResponseMessage.Types.EventResponseType.Going, TimestampMs = at.ToUnixTimeMilliseconds() + 1_000 },
         });
     }
 
@@ -124,6 +156,12 @@ internal sealed class HistoryMaker(HistoryPlan plan, HistorySeed seed, Func<Stre
 
     private byte[] Bytes(string what, int number, int index) => HMACSHA256.HashData(
         seed.Secret, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{what}/{number}/{index}")));
+
+    /// <summary>The same bytes again after a restart.</summary>
+    private sealed class Fixed(byte[] bytes) : IRandomSource
+    {
+        public void Fill(Span<byte> destination) => bytes.AsSpan(0, destination.Length).CopyTo(destination);
+    }
 }
 
 /// <summary>What a history is made from.</summary>

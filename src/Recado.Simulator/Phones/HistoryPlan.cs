@@ -21,6 +21,21 @@ public sealed record HistoryPlan
     /// <summary>Every how many messages one is a poll with a vote. Default: never.</summary>
     public int PollEvery { get; init; }
 
+    /// <summary>
+    /// Whether votes of others in polls of others stand as messages of their own, encrypted as they were sent, rather than with the poll as the
+    /// phone has read them. Takes a <see cref="PollEvery"/> that three divides. Default: as the phone has read them.
+    /// </summary>
+    public bool HasSealedVotes { get; init; }
+
+    /// <summary>Every how many messages one is an event with an answer. Default: never.</summary>
+    public int EventEvery { get; init; }
+
+    /// <summary>Every how many messages of a chat with a person one is a missed video call. Default: never.</summary>
+    public int MissedCallEvery { get; init; }
+
+    /// <summary>Whether the first chat is put away, the second pinned and the third muted. Default: none is.</summary>
+    public bool HasViews { get; init; }
+
     /// <summary>How many messages of each chat are unread. Default: none.</summary>
     public int Unread { get; init; }
 

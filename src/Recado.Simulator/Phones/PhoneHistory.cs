@@ -100,6 +100,8 @@ internal sealed class PhoneHistory
         {
             var conversation = Conversation(chat, 0, Math.Min(NewestPerChat, Plan.MessagesPerChat - Plan.OnlyOnPhone), Remaining);
             conversation.UnreadCount = (uint)Plan.Unread;
+            if (Plan.HasViews)
+                Show(conversation, sync.Conversations.Count);
             if (chat.Person is { } person && tokens.TryGetValue(person.Phone.User, out var token))
             {
                 conversation.TcToken = ByteString.CopyFrom(token.Value);
@@ -111,6 +113,16 @@ internal sealed class PhoneHistory
 
         sync.PhoneNumberToLidMappings.AddRange(People.Select(p => new PhoneNumberToLidMapping { PnJid = p.Phone.ToString(), LidJid = p.Lid.ToString() }));
         return sync;
+    }
+
+    private void Show(Conversation conversation, int number)
+    {
+        var until = (uint)Seed.Until.ToUnixTimeSeconds();
+        conversation.Archived = number == 0;
+        if (number == 1)
+            conversation.Pinned = until;
+        else if (number == 2)
+            conversation.MuteEndTime = until;
     }
 
     private HistorySync Names()

@@ -225,6 +225,25 @@ public sealed class GroupClientTests : GroupTests
     }
 
     [Fact]
+    public async Task Add_WhenTheUserHasTrustedUs_ShowsTheirToken()
+    {
+        var group = await JoinedGroupAsync();
+        _bruno.ChangeMembers(group.ToString(), ParticipantAction.Promote, Ana);
+        var dora = _service.AddPhone("5511900000004", "Dora");
+        dora.SetPrivacy("groupadd", "contacts");
+        var refused = Assert.Single(await Groups.AddAsync(group, [dora.Jid], Ct));
+
+        dora.Trust(Ana);
+        await _service.Trace.WaitForAsync(entry => entry is StanzaEntry { Node: { Tag: "ack" } ack } && ack["type"] == "privacy_token", Ct);
+        var added = Assert.Single(await Groups.AddAsync(group, [dora.Jid], Ct));
+        var made = await Groups.CreateAsync("With Dora", new NewGroup { Participants = [new GroupParticipant(dora.Jid)] }, Ct);
+
+        Assert.Equal((403, 200), (refused.Code, added.Code));
+        Assert.Equal(200, made.Participants.Single(member => member.PhoneNumber == dora.Jid).Code);
+        Assert.Empty(_service.Trace.Violations);
+    }
+
+    [Fact]
     public async Task AcceptInvite_OfAMessage_MakesUsAMember()
     {
         var group = await OwnGroupAsync();

@@ -1,4 +1,5 @@
 using Recado.Simulator;
+using Recado.Simulator.Trace;
 
 namespace Recado.Client.Tests.Sessions;
 
@@ -18,6 +19,9 @@ public abstract class PairedSessionTests : IAsyncLifetime
         _ana = _service.AddPhone("5511900000001", "Ana");
         _bruno = _service.AddPhone("5511900000002", "Bruno");
         _session = await TestSession.PairAsync(_service, _ana, Ct);
+
+        // The groups of before are asked for; what a test makes comes after that.
+        await _service.Trace.WaitForAsync(entry => entry is StanzaEntry { Direction: TraceDirection.ToClient, Node: { Tag: "iq" } iq } && iq.Child("groups") is not null, Ct);
     }
 
     public async ValueTask DisposeAsync()

@@ -53,6 +53,7 @@ public sealed class RecordedRun : IAsyncLifetime
             var qr = await client.TakeAsync<QrIssued>(_ => true, ct);
             await ourPhone.ScanAsync(qr.Code, ct);
             await ConnectedAsync(client, ct);
+            await WaitForAsync("iq(get w:g2 participating)", ct);
             await EndAsync(ct, "baileys-pair-qr");
 
             await ExchangeTextsAsync(client, baileys, theirPhone.PhoneNumber, ct);

@@ -75,6 +75,7 @@ internal static class ContentSamples
         new DisappearingTimerContent(null),
         new PollContent("Where?", ["here", "there"], 1) { EndsAt = At, HidesVoters = true, AllowsNewOptions = true, Context = Context },
         new PollContent("Where?", ["here", "there"]),
+        new PollOptionContent(Target, "elsewhere"),
         new PollContent("Where?", ["here", "there"]) { IsForAnnouncements = true },
         new EventContent("party", At) { Description = "d", EndsAt = At, Location = new(1, 2) { Name = "n" }, JoinLink = "https://call.whatsapp.com/x", IsCanceled = true, AllowsGuests = true, Context = Context },
         .. Enum.GetValues<EncryptedKind>().Select(kind =>

@@ -77,6 +77,52 @@ public sealed class HistoryTests : IAsyncLifetime
     }
 
     [Fact(Timeout = ServerUnderTest.Patience)]
+    public async Task Link_WhenThePhoneHasChats_ShowsThemAsItDoes()
+    {
+        var chats = await _phone.GiveHistoryAsync(Plan with { Unread = 2, HasViews = true, EventEvery = 47, MissedCallEvery = 32 }, Ct);
+        var before = _bruno.CreateGroup("From before", [_phone.PhoneNumber]).Jid.ToString();
+
+        var session = await _server.ConnectSessionAsync(_phone);
+        await DoneAsync();
+
+        var list = (await (await _http.AskAsync($"/api/sessions/{session}/chats?limit=200")).JsonAsync()).GetProperty("chats").EnumerateArray().ToList();
+        var (bruno, other, group) = (Chat(_bruno.Lid.ToString()), Chat("200000000000001@lid"), Chat(chats[2].Chat));
+        Assert.Equal(("Bruno", true, 2), (Name(bruno), bruno.GetProperty("is_archived").GetBoolean(), bruno.GetProperty("unread_count").GetInt32()));
+        Assert.Equal((chats[1].Name, false), (Name(other), other.GetProperty("is_archived").GetBoolean()));
+        Assert.Equal(JsonValueKind.String, other.GetProperty("pinned_at").ValueKind);
+        Assert.Equal((chats[2].Name, JsonValueKind.String), (Name(group), group.GetProperty("muted_until").ValueKind));
+        Assert.Equal("From before", Name(Chat(before)));
+
+        var rows = await RowsAsync(session);
+        var happening = rows.First(row => row.GetProperty("content").GetProperty("type").ValueEquals("event")).GetProperty("content");
+        Assert.Equal("going", happening.GetProperty("answers").EnumerateObject().Single().Value.GetProperty("value").GetString());
+        var call = rows.First(row => row.GetProperty("content").GetProperty("type").ValueEquals("call_log")).GetProperty("content");
+        Assert.Equal(("missed", true), (call.GetProperty("outcome").GetString(), call.GetProperty("isVideo").GetBoolean()));
+        var contact = await (await _http.AskAsync($"/api/sessions/{session}/contacts/{Theirs}")).JsonAsync();
+        Assert.Equal("Bruno", contact.GetProperty("pushName").GetString());
+
+        JsonElement Chat(string jid) => list.Single(chat => chat.GetProperty("chat").ValueEquals(jid));
+
+        static string? Name(JsonElement chat) => chat.GetProperty("name").GetString();
+    }
+
+    [Fact(Timeout = ServerUnderTest.Patience)]
+    public async Task Link_WhenVotesOfThePastAreSealed_OpensThem()
+    {
+        var chats = await _phone.GiveHistoryAsync(Plan with { PollEvery = 33, HasSealedVotes = true, MediaEvery = 0 }, Ct);
+
+        var session = await _server.ConnectSessionAsync(_phone);
+        await DoneAsync();
+
+        var rows = (await RowsAsync(session)).ToDictionary(Id);
+        foreach (var chat in chats)
+        {
+            var votes = rows[chat.MessageIds[32]].GetProperty("content").GetProperty("votes");
+            Assert.Equal("no", votes.EnumerateObject().Single().Value.GetProperty("value")[0].GetString());
+        }
+    }
+
+    [Fact(Timeout = ServerUnderTest.Patience)]
     public async Task Link_WhenTheServerIsStoppedInBetween_GoesOnAfterTheStart()
     {
         var chats = await _phone.GiveHistoryAsync(Plan, Ct);

@@ -98,6 +98,33 @@ public sealed partial class MessageKindTests(LinkedServer server) : IClassFixtur
     }
 
     [Fact]
+    public async Task Option_AddedByTheOtherSide_IsShownAndCanBeVotedFor()
+    {
+        var id = await server.SendAsync("""{"to":"5511900000002","poll":{"question":"Tea?","options":["Yes","No"]}}""");
+        await server.BrunoPhone.WaitForMessageAsync(message => message.Id == id, Ct);
+
+        var option = await server.BrunoPhone.AddOptionAsync(id, "Coffee", Ct);
+        var told = await server.ReceivedAsync(server.Ana, option);
+        await server.ReceivedAsync(server.Ana, await server.BrunoPhone.VoteAsync(id, ["Coffee"], Ct));
+
+        var content = told.GetProperty("message").GetProperty("content");
+        Assert.Equal(("poll_option", "Coffee"), (content.GetProperty("type").GetString(), content.GetProperty("option").GetString()));
+        var row = await server.RowContentAsync(server.Ana, id);
+        Assert.Equal(["Yes", "No", "Coffee"], row.GetProperty("options").EnumerateArray().Select(value => value.GetString()));
+        Assert.Equal("Coffee", row.GetProperty("votes").EnumerateObject().Single().Value.GetProperty("value")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Call_ThatStandsInTheChat_IsShownAsOne()
+    {
+        var id = await server.BrunoPhone.SendMessageAsync(server.AnaPhone.PhoneNumber, """{"call":{"callKey":"AAEC"}}""", Ct);
+
+        var content = (await server.ReceivedAsync(server.Ana, id)).GetProperty("message").GetProperty("content");
+
+        Assert.Equal(("call_log", "unknown"), (content.GetProperty("type").GetString(), content.GetProperty("outcome").GetString()));
+    }
+
+    [Fact]
     public async Task Vote_OfTheOtherSide_IsCountedInThePollsRow()
     {
         var id = await server.SendAsync("""{"to":"5511900000002","poll":{"question":"Tea?","options":["Yes","No"]}}""");

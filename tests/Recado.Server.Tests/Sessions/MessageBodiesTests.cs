@@ -69,6 +69,7 @@ public sealed class MessageBodiesTests
             (new KeepContent(Target, IsKept: true), "keep"),
             (new DisappearingTimerContent(null), "disappearing_timer"),
             (new PollVoteContent(Target, []), "poll_vote"),
+            (new PollOptionContent(Target, "c"), "poll_option"),
             (new EventResponseContent(Target, EventAnswer.Going), "event_response"),
             (new EncryptedContent(EncryptedKind.PollVote, Target, new([], [])), "encrypted"),
             (new MenuContent(MenuKind.List, [new("1", "one")], []) { Header = new ImageContent(file) }, "menu"),

@@ -11,7 +11,7 @@ namespace Recado.Server.Tests.Storage;
 public sealed class SqlitePlanTests : IDisposable
 {
     private static readonly Guid User = Guid.NewGuid();
-    private static readonly string[] Growing = ["messages", "chats", "message_receipts", "media", "user_events", "device_records", "leads"];
+    private static readonly string[] Growing = ["messages", "chats", "message_receipts", "push_names", "media", "user_events", "device_records", "leads"];
 
     private readonly Guid _file = Guid.NewGuid();
     private readonly TemporaryFolder _folder = new();
@@ -68,6 +68,8 @@ public sealed class SqlitePlanTests : IDisposable
             new JournalEntry.Message(Message("D", "text") with { Direction = MessageDirections.Received, Status = MessageStatuses.Received }, Then: null),
             new JournalEntry.Progress(MessageDirections.Sent, "A", MessageStatuses.Read, Then: null, new MemberReceipt("1@lid", _time.GetUtcNow(), Told)),
             new JournalEntry.MembersLeft("1@g.us", ["1@lid"], Told),
+            new JournalEntry.PushName("5511@s.whatsapp.net", "Ana"),
+            new JournalEntry.ChatFound("1@g.us", IsGroup: true, "Team", null, null, _time.GetUtcNow(), null, new ChatView(false, null, null)),
             new JournalEntry.Read(["D"], new JournalEntry.Event("test", "{}")),
             new JournalEntry.Media(File(MediaStatuses.Stored), MessageDirections.Sent, "A", "{}", new JournalEntry.Event("test", "{}")),
             new JournalEntry.ChatName("5511@s.whatsapp.net", "Carla"),
@@ -94,9 +96,10 @@ public sealed class SqlitePlanTests : IDisposable
         await messages.FindAsync(User, row.Id, Guid.NewGuid().ToString(), Ct);
         await messages.FindOldestAsync(User, row.Id, "5511@s.whatsapp.net", Ct);
         await messages.ListReceiptsAsync(row.Id, "A", Ct);
-        var first = await chats.ListAsync(User, row.Id, limit: 1, before: null, Ct);
-        await chats.ListAsync(User, row.Id, limit: 1, new ChatCursor(first.Chats[0].LastAt, "0"), Ct);
+        var first = await chats.ListAsync(User, row.Id, limit: 1, before: null, withStatus: false, Ct);
+        await chats.ListAsync(User, row.Id, limit: 1, new ChatCursor(first.Chats[0].LastAt, "0"), withStatus: false, Ct);
         await chats.FindAsync(User, row.Id, "5511@s.whatsapp.net", Ct);
+        await chats.FindPushNameAsync(User, row.Id, ["5511@s.whatsapp.net"], Ct);
         await chats.ListUnreadAsync(User, row.Id, "9@lid", limit: 10, Ct);
         await media.ListPendingAsync(row.Id, limit: 10, Ct);
         await media.FindUsedAsync(["00"], Ct);

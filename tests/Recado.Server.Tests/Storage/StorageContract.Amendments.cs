@@ -71,6 +71,19 @@ public abstract partial class StorageContract
     }
 
     [Fact]
+    public async Task Commit_WhenAPollGetsAnOption_ListsItOnce()
+    {
+        var session = await OwnAsync(Ana);
+        var poll = Message(session, "P") with { Content = JsonSerializer.SerializeToElement(new { type = "poll", options = new[] { "a", "b" } }) };
+        await CommitAsync(session.Lease, new JournalEntry.Message(poll, Then: null));
+
+        foreach (var id in new[] { "O1", "O2" })
+            await CommitAsync(session.Lease, new JournalEntry.Message(About(session, id, "P", new { type = "poll_option", option = "c" }), Event()));
+
+        Assert.Equal(["a", "b", "c"], Assert.Single(await MessagesAsync(session)).Content.GetProperty("options").EnumerateArray().Select(o => o.GetString()));
+    }
+
+    [Fact]
     public async Task Commit_WhenWeReact_ChangesTheMessageOnceWhatsAppHasTakenIt()
     {
         var session = await OwnAsync(Ana);

@@ -21,7 +21,7 @@ public abstract partial class StorageContract
         ChatCursor? next = null;
         do
         {
-            var page = await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 2, next, Ct);
+            var page = await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 2, next, withStatus: false, Ct);
             seen.AddRange(page.Chats);
             Assert.True(page.Next is null || ChatCursor.TryParse(page.Next.ToString(), out next));
             next = page.Next;
@@ -31,7 +31,7 @@ public abstract partial class StorageContract
         Assert.Equal(seen.OrderByDescending(chat => chat.LastAt).ThenByDescending(chat => chat.Chat), seen);
         Assert.Equal(5, seen.DistinctBy(chat => chat.Chat).Count());
         Assert.Equal("again", Text(seen.Single(chat => chat.Chat == "1@lid").LastMessage!));
-        Assert.Empty((await Engine.Chats.ListAsync(Bruno, session.Row.Id, limit: 2, before: null, Ct)).Chats);
+        Assert.Empty((await Engine.Chats.ListAsync(Bruno, session.Row.Id, limit: 2, before: null, withStatus: false, Ct)).Chats);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public abstract partial class StorageContract
 
         await CommitAsync(session.Lease, new JournalEntry.Merge("5511@s.whatsapp.net", "9@lid"));
 
-        var chat = Assert.Single((await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 10, before: null, Ct)).Chats);
+        var chat = Assert.Single((await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 10, before: null, withStatus: false, Ct)).Chats);
         Assert.Equal(("9@lid", "5511", "Carla", 2), (chat.Chat, chat.PhoneNumber, chat.Name, chat.UnreadCount));
         Assert.Equal("9@lid", (await ChatAsync(session, "5511@s.whatsapp.net"))?.Chat);
     }
@@ -77,6 +77,92 @@ public abstract partial class StorageContract
         await CommitAsync(session.Lease, new JournalEntry.ChatName("5511@s.whatsapp.net", "Carla B"), new JournalEntry.ChatName("none@lid", "x"));
 
         Assert.Equal(("Carla", "Carla B"), (before, (await ChatAsync(session, "5511@s.whatsapp.net"))!.Name));
+    }
+
+    [Fact]
+    public async Task Chats_WhenTheNameIsKnownBefore_GoByItFromTheStart()
+    {
+        var session = await OwnAsync(Ana);
+
+        await CommitAsync(session.Lease, new JournalEntry.PushName("5511@s.whatsapp.net", "Old"), new JournalEntry.PushName("5511@s.whatsapp.net", "Carla"));
+        await StoreAsync(session, Message(session, "A") with { Direction = MessageDirections.Sent, Status = MessageStatuses.Sent });
+        var before = (await ChatAsync(session, "5511@s.whatsapp.net"))!.Name;
+        await CommitAsync(session.Lease, new JournalEntry.Merge("5511@s.whatsapp.net", "9@lid"), new JournalEntry.PushName("9@lid", "Carla B"));
+
+        Assert.Equal(("Carla", "Carla B"), (before, (await ChatAsync(session, "9@lid"))!.Name));
+        Assert.Equal("Carla B", await Engine.Chats.FindPushNameAsync(Ana, session.Row.Id, ["none@lid", "9@lid"], Ct));
+        Assert.Null(await Engine.Chats.FindPushNameAsync(Ana, session.Row.Id, ["5511@s.whatsapp.net"], Ct));
+        Assert.Null(await Engine.Chats.FindPushNameAsync(Bruno, session.Row.Id, ["9@lid"], Ct));
+    }
+
+    [Fact]
+    public async Task PushNames_WhenPeopleWriteInGroups_AreKept()
+    {
+        var session = await OwnAsync(Ana);
+        var message = Message(session, "A", chat: "1@g.us") with { IsGroup = true, PushName = "Dora", Lid = "4@lid" };
+
+        await StoreAsync(
+            session, message, message with { Id = Guid.NewGuid(), WhatsAppId = "B", PushName = "Dora 2" },
+            message with { Id = Guid.NewGuid(), WhatsAppId = "C", PushName = "Old", Origin = "history" });
+
+        Assert.Equal("Dora 2", await Engine.Chats.FindPushNameAsync(Ana, session.Row.Id, ["4@lid"], Ct));
+    }
+
+    [Fact]
+    public async Task Chats_WhenThePhoneTellsOfThem_ComeIntoBeingAndLearnWhatItShows()
+    {
+        var session = await OwnAsync(Ana);
+        var at = Time.GetUtcNow();
+        await StoreAsync(session, Message(session, "A") with { PushName = "Carla", Timestamp = at });
+
+        await CommitAsync(
+            session.Lease,
+            new JournalEntry.ChatFound("1@g.us", IsGroup: true, "Team", null, null, at - TimeSpan.FromDays(9), 86400, new ChatView(true, at, null)),
+            new JournalEntry.ChatFound("1@g.us", IsGroup: true, "Team 2", null, null, at, null, View: null),
+            new JournalEntry.ChatFound("5511@s.whatsapp.net", IsGroup: false, "Carla from work", "5511", null, at, null, new ChatView(false, null, at)),
+            new JournalEntry.ChatFound("2@lid", IsGroup: false, "Dora", "5522", "2@lid", at, null, View: null),
+            new JournalEntry.ChatFound("3@lid", IsGroup: false, "Nobody", null, "3@lid", LastAt: null, null, View: null));
+
+        var group = (await ChatAsync(session, "1@g.us"))!;
+        Assert.Equal(
+            ("Team 2", true, at, null, 86400, at - TimeSpan.FromDays(9)),
+            (group.Name, group.IsArchived, group.PinnedAt, group.MutedUntil, group.DisappearingSeconds, group.LastAt));
+        Assert.Null(group.LastMessage);
+        var carla = (await ChatAsync(session, "5511@s.whatsapp.net"))!;
+        Assert.Equal(("Carla", false, null, at), (carla.Name, carla.IsArchived, carla.PinnedAt, carla.MutedUntil));
+        var dora = (await ChatAsync(session, "5522@s.whatsapp.net"))!;
+        Assert.Equal(("2@lid", "Dora", "2@lid", 0), (dora.Chat, dora.Name, dora.Lid, dora.UnreadCount));
+        Assert.Null(await ChatAsync(session, "3@lid"));
+    }
+
+    [Fact]
+    public async Task Chats_OfStatusUpdates_AreListedOnRequestOnly()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(
+            session,
+            Message(session, "A"),
+            Message(session, "S", chat: MessageRow.StatusFeed) with { PushName = "Carla", PhoneNumber = "5533", Lid = "3@lid", Sender = "5533@s.whatsapp.net" });
+
+        var page = await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 10, before: null, withStatus: false, Ct);
+        var all = await Engine.Chats.ListAsync(Ana, session.Row.Id, limit: 10, before: null, withStatus: true, Ct);
+
+        Assert.Equal(["5511@s.whatsapp.net"], page.Chats.Select(chat => chat.Chat));
+        var feed = all.Chats.Single(chat => chat.Chat == MessageRow.StatusFeed);
+        Assert.Equal((null, null, null, "S"), (feed.Name, feed.PhoneNumber, feed.Lid, feed.LastMessage!.WhatsAppId));
+        Assert.Equal("3@lid", Assert.Single(await Engine.Chats.ListUnreadAsync(Ana, session.Row.Id, MessageRow.StatusFeed, limit: 10, Ct)).Author);
+    }
+
+    [Fact]
+    public async Task Chats_WhenThePhoneSaysThatTheyAreUnread_CountTheirPast()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(
+            session,
+            Message(session, "A") with { Origin = "history" },
+            Message(session, "B") with { Origin = "history", Status = MessageStatuses.Read });
+
+        Assert.Equal(1, (await ChatAsync(session, "5511@s.whatsapp.net"))!.UnreadCount);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal static class ChatEndpoints
         if (!found.IsGiven)
             return found.Problem.ToResult();
 
-        var page = await chats.ListAsync(user.Id(), id, request.Limit ?? DefaultPage, before, ct);
+        var page = await chats.ListAsync(user.Id(), id, request.Limit ?? DefaultPage, before, request.Status == true, ct);
         return TypedResults.Ok(new ChatList(page.Chats, page.Next?.ToString()));
     }
 
@@ -69,6 +69,9 @@ public sealed record ChatListRequest
 
     /// <summary>Where the page before this one ended: its <c>next</c>.</summary>
     public string? Before { get; init; }
+
+    /// <summary>Whether the feed of status updates, <c>status@broadcast</c>, is listed among the chats; it is not by default.</summary>
+    public bool? Status { get; init; }
 }
 
 internal sealed record ChatList(IReadOnlyList<ChatRow> Chats, string? Next);

@@ -12,7 +12,7 @@ namespace Recado.Server.Features.History;
 internal static class HistoryTranslator
 {
     // Stub types of WhatsApp's that stand for a message rather than for a notice.
-    private const int Revoked = 1, Undecryptable = 2, RevokedByAdmin = 132;
+    private const int Revoked = 1, Undecryptable = 2, MissedVoice = 40, MissedVideo = 41, MissedGroupVoice = 45, MissedGroupVideo = 46, RevokedByAdmin = 132;
 
     /// <summary>The row of a message of the past; none for one that has neither content nor notice.</summary>
     public static IEnumerable<JournalEntry> Translate(SessionRow session, HistoricMessage message, RisingIds ids)
@@ -32,6 +32,10 @@ internal static class HistoryTranslator
         {
             yield return Entry(MessageBodies.Deleted(), StatusOf(message));
         }
+        else if (message.Notice is MissedVoice or MissedVideo or MissedGroupVoice or MissedGroupVideo)
+        {
+            yield return Entry(MessageBodies.MissedCall(message.Notice is MissedVideo or MissedGroupVideo), StatusOf(message));
+        }
         else if (message.Notice != 0)
         {
             yield return Entry(MessageBodies.Notice(message.Notice, message.NoticeParameters), StatusOf(message));
@@ -40,6 +44,11 @@ internal static class HistoryTranslator
         JournalEntry.Message Entry(JsonElement body, string status, string? about = null, PendingMedia? file = null) =>
             new(SessionTranslator.Message(session, envelope, ids.Next(), body, status, about), Then: null, file);
     }
+
+    /// <summary>A chat of the phone's, or a group.</summary>
+    public static JournalEntry Translate(ChatFound chat) => new JournalEntry.ChatFound(
+        chat.Chat.ToString(), chat.Chat.IsGroup, chat.Name, chat.PhoneNumber?.User, chat.Lid?.ToString(), chat.LastAt, (int?)chat.Expiration?.TotalSeconds,
+        chat.View is { } view ? new Storage.ChatView(view.IsArchived, view.PinnedAt, view.MutedUntil) : null);
 
     public static JournalEntry Translate(SessionRow session, HistoryProgress progress) => Event(new
     {

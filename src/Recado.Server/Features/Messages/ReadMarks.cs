@@ -20,7 +20,7 @@ internal sealed class ReadMarks(OwnedSessions sessions, OwnedMessages messages, 
         if (row.Direction != MessageDirections.Received)
             return Fields.Unprocessable("message_not_received", "Only received messages can be marked as read.");
 
-        return await MarkAsync(sessionId, row.Chat, row.IsGroup ? row.Author().ToString() : null, [row.WhatsAppId], ct)
+        return await MarkAsync(sessionId, row.Chat, row.IsShared ? row.Author().ToString() : null, [row.WhatsAppId], ct)
             ? found
             : Problems.SessionNotConnected(SessionStates.Reconnecting);
     }
@@ -41,7 +41,7 @@ internal sealed class ReadMarks(OwnedSessions sessions, OwnedMessages messages, 
             {
                 foreach (var ids in byAuthor.Chunk(MostPerReceipt))
                 {
-                    if (!await MarkAsync(sessionId, found.Chat, found.IsGroup ? byAuthor.Key : null, ids, ct))
+                    if (!await MarkAsync(sessionId, found.Chat, found.IsGroup || found.Chat == MessageRow.StatusFeed ? byAuthor.Key : null, ids, ct))
                         return Problems.SessionNotConnected(SessionStates.Reconnecting);
                 }
             }

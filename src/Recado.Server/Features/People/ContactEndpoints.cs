@@ -57,10 +57,15 @@ internal static class ContactEndpoints
     }
 
     private static async Task<Results<Ok<ContactResponse>, ProblemHttpResult>> GetAsync(
-        Guid id, string jid, ClaimsPrincipal user, PeopleCommands people, CancellationToken ct)
+        Guid id, string jid, ClaimsPrincipal user, PeopleCommands people, IChatStore chats, CancellationToken ct)
     {
         var answer = await people.AskAsync(user.Id(), id, "jid", jid, new ReadContact(), ct);
-        return answer.IsGiven ? TypedResults.Ok(answer.Value) : answer.Problem.ToResult();
+        if (!answer.IsGiven)
+            return answer.Problem.ToResult();
+
+        var contact = answer.Value;
+        var name = await chats.FindPushNameAsync(user.Id(), id, [.. new[] { contact.Lid, contact.Jid }.OfType<string>()], ct);
+        return TypedResults.Ok(contact with { PushName = name });
     }
 
     private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> PictureAsync(

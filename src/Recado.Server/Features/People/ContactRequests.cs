@@ -66,6 +66,9 @@ internal sealed record ContactResponse(
     [property: Id(4)] string? PictureId, [property: Id(5)] string? VerifiedName, [property: Id(6)] BusinessResponse? Business,
     [property: Id(7)] long? DisappearingSeconds)
 {
+    /// <summary>What the user calls themselves, when they have told this account.</summary>
+    [Id(8)] public string? PushName { get; init; }
+
     public static ContactResponse Of(ContactInfo info, BusinessProfile? business) => new(
         (info.PhoneNumber ?? info.User).ToString(), info.Lid?.ToString(), info.PhoneNumber?.User, AboutResponse.Of(info.About), info.PictureId,
         info.VerifiedName, business is null ? null : BusinessResponse.Of(business), (long?)info.DisappearingTimer?.TotalSeconds);

@@ -35,6 +35,8 @@ internal static class MessageBodies
     public static JsonElement Notice(int code, IReadOnlyList<string> parameters) =>
         JsonSerializer.SerializeToElement(new { type = "notice", code, parameters }, Json);
 
+    public static JsonElement MissedCall(bool isVideo) => JsonSerializer.SerializeToElement(new { type = "call_log", outcome = "missed", isVideo }, Json);
+
     public static JsonElement Deleted() => JsonSerializer.SerializeToElement(new { type = "deleted" }, Json);
 
     /// <summary>The id of the message that this one is about; null for a message of its own.</summary>
@@ -46,6 +48,7 @@ internal static class MessageBodies
         PinContent pin => pin.Target.Id,
         KeepContent keep => keep.Target.Id,
         PollVoteContent vote => vote.Poll.Id,
+        PollOptionContent option => option.Poll.Id,
         EventResponseContent response => response.Event.Id,
         EncryptedContent hidden => hidden.Target.Id,
         _ => null,
@@ -116,6 +119,7 @@ internal static class MessageBodies
         KeepContent keep => Node(new { type = "keep", target = Target(keep.Target), keep.IsKept, keep.At }),
         DisappearingTimerContent timer => Node(new { type = "disappearing_timer", seconds = timer.Duration?.TotalSeconds ?? 0, timer.At }),
         PollVoteContent vote => Node(new { type = "poll_vote", target = Target(vote.Poll), vote.Options, vote.OptionHashes, vote.At }),
+        PollOptionContent option => Node(new { type = "poll_option", target = Target(option.Poll), option.Option }),
         EventResponseContent response => Node(new
         {
             type = "event_response",

@@ -65,7 +65,8 @@ internal static class SessionTranslator
             }],
             MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
             ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
-            PushNameChanged n => [new JournalEntry.ChatName(n.User.ToString(), n.Name)],
+            PushNameChanged n => [new JournalEntry.PushName(n.User.ToString(), n.Name)],
+            ChatFound c => [HistoryTranslator.Translate(c)],
             GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g), .. GroupTranslation.DeparturesOf(row, g)],
             HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
             HistoryProgress p => [HistoryTranslator.Translate(row, p)],
@@ -102,6 +103,7 @@ internal static class SessionTranslator
                 pushName = message.PushName,
                 chat = message.Chat,
                 isGroup = message.IsGroup,
+                isStatus = message.Chat == MessageRow.StatusFeed,
                 origin = message.Origin,
             },
         };
@@ -120,8 +122,8 @@ internal static class SessionTranslator
 
     public static MessageRow Message(SessionRow row, MessageEnvelope envelope, Guid id, JsonElement content, string status, string? about)
     {
-        // Of a message in a group the other side is its author, otherwise the chat partner, whoever wrote.
-        var (phone, lid) = envelope.IsGroup ? (envelope.PhoneNumber, envelope.Lid) : (envelope.ChatPhoneNumber, envelope.ChatLid);
+        // Of a message in a group, or a status update, the other side is its author, otherwise the chat partner, whoever wrote.
+        var (phone, lid) = envelope.IsGroup || envelope.Chat.IsBroadcast ? (envelope.PhoneNumber, envelope.Lid) : (envelope.ChatPhoneNumber, envelope.ChatLid);
         return new MessageRow
         {
             Id = id,

@@ -6,11 +6,18 @@ internal sealed class PostgresChats(PostgresPipeline pipeline, SessionLease leas
     /// <summary>Messages have been stored.</summary>
     public void Apply(IReadOnlyList<MessageRow> rows)
     {
+        Keep([.. rows.Where(row => row.Named is not null).OrderBy(row => row.Timestamp).Select(row => (row.Named!, row.PushName!))]);
         var chats = rows.Where(row => row.About is null).GroupBy(row => row.Chat).Select(group => group.OrderBy(row => row.Timestamp).ToList()).ToList();
         if (chats.Count == 0)
             return;
 
         pipeline.Add(Upsert(chats));
+        pipeline.Add(new PostgresStatement(
+            """
+            update recado.chats c set name = p.name from recado.push_names p
+            where c.session_id = @session and c.chat = any(@chats) and c.name is null and p.session_id = c.session_id and p.jid = c.chat
+            """,
+            ("session", lease.SessionId), ("chats", chats.Select(rows => rows[0].Chat).ToArray())));
         foreach (var row in rows.Where(row => row.About is null))
         {
             if (ChatTimer.Of(row) is { } timer)
@@ -22,20 +29,77 @@ internal sealed class PostgresChats(PostgresPipeline pipeline, SessionLease leas
         "update recado.chats set name = @name where session_id = @session and chat = @chat",
         ("name", name), ("session", lease.SessionId), ("chat", chat)));
 
+    public void Name(JournalEntry.PushName named)
+    {
+        Keep([(named.Jid, named.Name)]);
+        Name(named.Jid, named.Name);
+    }
+
+    /// <param name="names">Of two for one person the last counts.</param>
+    private void Keep(IReadOnlyList<(string Jid, string Name)> names)
+    {
+        var last = names.GroupBy(named => named.Jid).Select(group => group.Last()).ToList();
+        if (last.Count == 0)
+            return;
+
+        pipeline.Add(new PostgresStatement(
+            """
+            insert into recado.push_names as n (session_id, jid, name) select @session, r.jid, r.name from unnest(@jids, @names) as r (jid, name)
+            on conflict (session_id, jid) do update set name = excluded.name where n.name <> excluded.name
+            """,
+            ("session", lease.SessionId), ("jids", last.Select(named => named.Jid).ToArray()), ("names", last.Select(named => named.Name).ToArray())));
+    }
+
+    /// <summary>The account has this chat.</summary>
+    public void Find(JournalEntry.ChatFound chat)
+    {
+        if (chat.LastAt is { } lastAt)
+        {
+            pipeline.Add(new PostgresStatement(
+                """
+                insert into recado.chats (session_id, chat, user_id, is_group, name, phone_number, lid, last_at)
+                values (@session, @chat, @user, @group, (select name from recado.push_names where session_id = @session and jid = @chat), @phone, @lid, @time)
+                on conflict (session_id, chat) do nothing
+                """,
+                ("session", lease.SessionId), ("chat", chat.Jid), ("user", lease.UserId), ("group", chat.IsGroup), ("phone", chat.PhoneNumber),
+                ("lid", chat.Lid), ("time", lastAt.ToUniversalTime())));
+        }
+
+        pipeline.Add(new PostgresStatement(
+            """
+            update recado.chats set
+                name = case when is_group then coalesce(@name, name) else coalesce(name, @name) end,
+                disappearing_seconds = coalesce(disappearing_seconds, @seconds)
+            where session_id = @session and chat = @chat
+            """,
+            ("name", chat.Name), ("seconds", chat.DisappearingSeconds), ("session", lease.SessionId), ("chat", chat.Jid)));
+        if (chat.View is { } view)
+        {
+            pipeline.Add(new PostgresStatement(
+                "update recado.chats set is_archived = @archived, pinned_at = @pinned, muted_until = @muted where session_id = @session and chat = @chat",
+                ("archived", view.IsArchived), ("pinned", view.PinnedAt?.ToUniversalTime()), ("muted", view.MutedUntil?.ToUniversalTime()),
+                ("session", lease.SessionId), ("chat", chat.Jid)));
+        }
+    }
+
     /// <summary>The chat kept under the phone number goes on under the LID.</summary>
     public void Merge(string phoneNumberJid, string lidJid)
     {
         var number = phoneNumberJid.Split('@')[0];
         pipeline.Add(new PostgresStatement(
             """
-            insert into recado.chats as c (session_id, chat, user_id, is_group, name, phone_number, lid, last_at, disappearing_seconds, disappearing_set_at)
-            select session_id, @lid, user_id, is_group, name, @number, @lid, last_at, disappearing_seconds, disappearing_set_at
+            insert into recado.chats as c (session_id, chat, user_id, is_group, name, phone_number, lid, last_at, disappearing_seconds, disappearing_set_at, is_archived,
+                pinned_at, muted_until)
+            select session_id, @lid, user_id, is_group, name, @number, @lid, last_at, disappearing_seconds, disappearing_set_at, is_archived, pinned_at, muted_until
             from recado.chats where session_id = @session and chat = @phone
             on conflict (session_id, chat) do update set
                 name = coalesce(c.name, excluded.name),
                 last_at = greatest(excluded.last_at, c.last_at),
                 disappearing_seconds = coalesce(c.disappearing_seconds, excluded.disappearing_seconds),
-                disappearing_set_at = coalesce(c.disappearing_set_at, excluded.disappearing_set_at)
+                disappearing_set_at = coalesce(c.disappearing_set_at, excluded.disappearing_set_at),
+                is_archived = c.is_archived or excluded.is_archived,
+                pinned_at = coalesce(c.pinned_at, excluded.pinned_at),
+                muted_until = coalesce(c.muted_until, excluded.muted_until)
             """,
             ("lid", lidJid), ("number", number), ("session", lease.SessionId), ("phone", phoneNumberJid)));
         pipeline.Add(new PostgresStatement(
@@ -43,6 +107,14 @@ internal sealed class PostgresChats(PostgresPipeline pipeline, SessionLease leas
         pipeline.Add(new PostgresStatement(
             "update recado.chats set phone_number = @number where session_id = @session and chat = @lid and phone_number is null",
             ("number", number), ("session", lease.SessionId), ("lid", lidJid)));
+        pipeline.Add(new PostgresStatement(
+            """
+            update recado.push_names n set jid = @lid where n.session_id = @session and n.jid = @phone
+              and not exists (select from recado.push_names o where o.session_id = @session and o.jid = @lid)
+            """,
+            ("lid", lidJid), ("session", lease.SessionId), ("phone", phoneNumberJid)));
+        pipeline.Add(new PostgresStatement(
+            "delete from recado.push_names where session_id = @session and jid = @phone", ("session", lease.SessionId), ("phone", phoneNumberJid)));
     }
 
     /// <param name="chats">The messages of each chat, the oldest first.</param>
@@ -68,7 +140,7 @@ internal sealed class PostgresChats(PostgresPipeline pipeline, SessionLease leas
 
         // In a group these are of the author, not of the chat.
         static string? Last(IEnumerable<MessageRow> rows, Func<MessageRow, string?> read) =>
-            rows.Where(row => !row.IsGroup).Select(read).LastOrDefault(value => value is not null);
+            rows.Where(row => !row.IsShared).Select(read).LastOrDefault(value => value is not null);
     }
 
     private void Set(string chat, ChatTimer timer)

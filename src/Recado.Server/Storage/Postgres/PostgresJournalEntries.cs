@@ -58,6 +58,12 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
                 case JournalEntry.ChatName named:
                     _messages.Name(named);
                     break;
+                case JournalEntry.PushName named:
+                    _messages.Name(named);
+                    break;
+                case JournalEntry.ChatFound chat:
+                    _messages.Find(chat);
+                    break;
                 case JournalEntry.Merge merge:
                     _messages.Merge(merge);
                     break;

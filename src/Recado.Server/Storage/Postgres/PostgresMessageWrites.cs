@@ -91,6 +91,10 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
         return isAny;
     }
 
+    public void Name(JournalEntry.PushName named) => _chats.Name(named);
+
+    public void Find(JournalEntry.ChatFound chat) => _chats.Find(chat);
+
     public void Name(JournalEntry.ChatName named) => _chats.Name(named.Chat, named.Name);
 
     public void Merge(JournalEntry.Merge merge)

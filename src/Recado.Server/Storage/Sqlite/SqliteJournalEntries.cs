@@ -69,6 +69,12 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
                 case JournalEntry.ChatName named:
                     _chats.Name(named.Chat, named.Name);
                     break;
+                case JournalEntry.PushName named:
+                    _chats.Name(named);
+                    break;
+                case JournalEntry.ChatFound chat:
+                    _chats.Find(chat);
+                    break;
                 case JournalEntry.Merge merge:
                     Write(merge);
                     leads.Merge(merge);

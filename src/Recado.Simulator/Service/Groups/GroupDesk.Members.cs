@@ -90,12 +90,12 @@ internal sealed partial class GroupDesk
         if (group.Has(account))
             return (account, Failed(jid, 409));
 
-        return MayAdd(device.Account, account) ? (account, null) : (account, PersonalInvite(device.Account, account, jid, group));
+        return MayAdd(device, account, participant.Child("privacy")) ? (account, null) : (account, PersonalInvite(device.Account, account, jid, group));
     }
 
     /// <summary>Whether the account lets the other add it to groups.</summary>
-    private static bool MayAdd(Account adder, Account account) =>
-        Visibility.Sees(adder, account, PrivacySettings.GroupAdd, isTrusted: account.Contacts.Contains(adder.Phone));
+    private bool MayAdd(Device adder, Account account, Node? token) =>
+        Visibility.Sees(adder.Account, account, PrivacySettings.GroupAdd, exchange.Visibility.IsTrusted(adder, account, token));
 
     /// <summary>What can be sent to an account that does not let others add it.</summary>
     private Node PersonalInvite(Account admin, Account account, Jid jid, Group group)

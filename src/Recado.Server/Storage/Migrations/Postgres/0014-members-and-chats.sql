@@ -7,7 +7,6 @@ create index message_receipts_open on recado.message_receipts (session_id, parti
 
 -- What the phone knows of a chat besides its messages.
 alter table recado.chats add column is_archived boolean not null default false;
-alter table recado.chats add column is_marked_unread boolean not null default false;
 alter table recado.chats add column pinned_at timestamptz;
 alter table recado.chats add column muted_until timestamptz;
 

@@ -19,7 +19,6 @@ create index message_receipts_open on message_receipts (session_id, participant)
 
 -- What the phone knows of a chat besides its messages.
 alter table chats add column is_archived integer not null default 0;
-alter table chats add column is_marked_unread integer not null default 0;
 alter table chats add column pinned_at integer;
 alter table chats add column muted_until integer;
 
