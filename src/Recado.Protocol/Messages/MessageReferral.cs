@@ -33,6 +33,9 @@ public sealed record MessageReferral
     /// <summary>What the advertiser has written into the ad to recognise it.</summary>
     public string? Ref { get; init; }
 
+    /// <summary>Who brought the author, such as <c>FB_Ads</c>.</summary>
+    public string? ConversionSource { get; init; }
+
     /// <summary>How the chat was opened, such as <c>ctwa_ad</c> or <c>click_to_chat_link</c>.</summary>
     public string? EntryPointConversionSource { get; init; }
 

@@ -22,6 +22,7 @@ internal static class ReferralMapping
             ThumbnailUrl = shown.ThumbnailUrl.OrNull(),
             CtwaClid = shown.CtwaClid.OrNull(),
             Ref = shown.Ref.OrNull(),
+            ConversionSource = info.ConversionSource.OrNull(),
             EntryPointConversionSource = info.EntryPointConversionSource.OrNull(),
             EntryPointConversionApp = info.EntryPointConversionApp.OrNull(),
             EntryPointConversionDelaySeconds = info.HasEntryPointConversionDelaySeconds ? info.EntryPointConversionDelaySeconds : null,
@@ -47,6 +48,7 @@ internal static class ReferralMapping
         if (!shown.Equals(new()))
             info.ExternalAdReply = shown;
 
+        Set(referral.ConversionSource, value => info.ConversionSource = value);
         Set(referral.EntryPointConversionSource, value => info.EntryPointConversionSource = value);
         Set(referral.EntryPointConversionApp, value => info.EntryPointConversionApp = value);
         if (referral.EntryPointConversionDelaySeconds is { } delay)

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Recado.Server.Hosting;
 
 namespace Recado.Server.Storage;
 
@@ -48,6 +50,19 @@ internal sealed record LeadRow
     [JsonPropertyName("updated_at")] public DateTimeOffset UpdatedAt { get; init; }
 
     private static JsonElement NoData { get; } = JsonElement.Parse("{}");
+
+    /// <summary>The lead as a message makes it.</summary>
+    /// <param name="hidesText">Whether contents are encrypted: then what the message says is not repeated here in the clear.</param>
+    public LeadRow Made(DateTimeOffset now, bool hidesText)
+    {
+        var lead = this with { Id = Guid.CreateVersion7(now), CreatedAt = now, UpdatedAt = now };
+        if (!hidesText)
+            return lead;
+
+        var data = JsonObject.Create(Data)!;
+        data.Remove("firstMessage");
+        return lead with { Data = JsonSerializer.SerializeToElement(data, RecadoJson.Options) };
+    }
 }
 
 /// <summary>Where leads come from that nobody has written down by hand.</summary>

@@ -34,6 +34,7 @@ internal static class ContentSamples
             ThumbnailUrl = "https://example.org/small.jpg",
             CtwaClid = "ARAk",
             Ref = "spring",
+            ConversionSource = "FB_Ads",
             EntryPointConversionSource = "ctwa_ad",
             EntryPointConversionApp = "instagram",
             EntryPointConversionDelaySeconds = 7,

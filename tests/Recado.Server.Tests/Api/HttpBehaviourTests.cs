@@ -10,7 +10,11 @@ namespace Recado.Server.Tests.Api;
 /// <summary>What holds for every address.</summary>
 public sealed class HttpBehaviourTests(ServerWithUsers fixture) : IClassFixture<ServerWithUsers>
 {
-    private static readonly string[] Open = ["/", "/ws", "/api/health", "/health/live", "/health/ready", "/openapi/{documentName}.json"];
+    private static readonly string[] Open =
+    [
+        "/", "/ws", "/api/health", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+        "/docs/{documentName?}", "/docs/favicon.svg", "/docs/scalar.aspnetcore.js", "/docs/scalar.js",
+    ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -54,7 +54,7 @@ internal sealed class LeadChange
         PhoneNumber = Has("phone_number") ? _phoneNumber : lead.PhoneNumber,
 
         // Another number may be another person.
-        Lid = _phoneNumber is not null && lead.PhoneNumber is not null && !NumberForms.Of(_phoneNumber).Contains(lead.PhoneNumber) ? null : lead.Lid,
+        Lid = _phoneNumber is not null && lead.PhoneNumber is not null && !new LeadContact(_phoneNumber, Lid: null).HasNumber(lead) ? null : lead.Lid,
         Email = Has("email") ? Trimmed(_request.Email) : lead.Email,
         Company = Has("company") ? Trimmed(_request.Company) : lead.Company,
         CompanyId = Has("company_id") ? Trimmed(_request.CompanyId) : lead.CompanyId,

@@ -9,7 +9,7 @@ namespace Recado.Server.Storage.Postgres;
 internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
     private readonly PostgresMessageWrites _messages = new(pipeline, lease);
-    private readonly PostgresLeads _leads = new(pipeline, lease, now);
+    private readonly PostgresLeads _leads = new(pipeline, cipher, lease, now);
     private readonly List<JournalEntry.Event> _events = [];
 
     /// <returns>How many events were written.</returns>

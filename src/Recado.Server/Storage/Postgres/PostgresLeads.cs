@@ -1,10 +1,12 @@
+using Recado.Server.Storage.Encryption;
+
 namespace Recado.Server.Storage.Postgres;
 
 /// <summary>
 /// Finds, makes and completes the leads of those with whom messages are exchanged, inside a commit's transaction. Most messages only name a
 /// lead that is there: that is seen in the round trip that stores them. Whoever changes leads locks the user's first and looks again.
 /// </summary>
-internal sealed class PostgresLeads(PostgresPipeline pipeline, SessionLease lease, DateTimeOffset now)
+internal sealed class PostgresLeads(PostgresPipeline pipeline, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
     private readonly List<LeadRow> _known = [];
     private readonly List<JournalEntry.Event> _events = [];
@@ -17,12 +19,7 @@ internal sealed class PostgresLeads(PostgresPipeline pipeline, SessionLease leas
         Find(PeopleOf(run).ToList());
         (_mode, _writers) = (null, []);
         if (run.Any(message => message.NewLead is not null))
-        {
-            FindWriters(run);
-            pipeline.Add(
-                new PostgresStatement("select settings ->> 'leads' from public.whatsapp_sessions where id = @session", ("session", lease.SessionId)),
-                r => _mode = r.Text(0));
-        }
+            FindMode(run);
     }
 
     /// <summary>Links messages that have been stored.</summary>
@@ -86,18 +83,20 @@ internal sealed class PostgresLeads(PostgresPipeline pipeline, SessionLease leas
             pipeline.Add(PostgresLeadStore.FindOf(lease.UserId, people), r => _known.Add(PostgresLeadStore.ReadRow(r)));
     }
 
-    /// <summary>Finds the chats whose other side has written to the session before, as far as it knows.</summary>
-    private void FindWriters(IReadOnlyList<JournalEntry.Message> run) => pipeline.Add(
+    /// <summary>Reads the session's setting and, if it makes leads, whose other side has written to the session before, as far as it knows.</summary>
+    private void FindMode(IReadOnlyList<JournalEntry.Message> run) => pipeline.Add(
         new PostgresStatement(
             """
-            select c.chat from unnest(@chats) as c (chat) where exists (
-                select from public.messages m
-                where m.whatsapp_session_id = @session and m.chat = c.chat and m.direction = 'received' and m.about is null and m.status <> 'undecryptable'
-                  and m.whatsapp_id <> all(@ids) and m.content ->> 'type' not in ('call', 'notice'))
+            select s.settings ->> 'leads', case when s.settings ->> 'leads' <> 'off' then array(
+                select c.chat from unnest(@chats) as c (chat) where exists (
+                    select from public.messages m
+                    where m.whatsapp_session_id = @session and m.chat = c.chat and m.direction = 'received' and m.about is null
+                      and m.status <> 'undecryptable' and m.whatsapp_id <> all(@ids) and coalesce(m.content ->> 'type', '') not in ('call', 'notice'))) end
+            from public.whatsapp_sessions s where s.id = @session
             """,
             ("chats", run.Select(message => message.Row.Chat).Distinct().ToArray()), ("session", lease.SessionId),
             ("ids", run.Select(message => message.Row.WhatsAppId).ToArray())),
-        r => _writers.Add(r.GetString(0)));
+        r => (_mode, _writers) = (r.Text(0), r.IsDBNull(1) ? [] : [.. r.GetFieldValue<string[]>(1)]));
 
     private async Task<LeadRow?> ResolveAsync(LeadContact person, CancellationToken ct)
     {
@@ -121,7 +120,7 @@ internal sealed class PostgresLeads(PostgresPipeline pipeline, SessionLease leas
         if (!IsWanted(message))
             return null;
 
-        var lead = message.NewLead! with { Id = Guid.CreateVersion7(now), CreatedAt = now, UpdatedAt = now };
+        var lead = message.NewLead!.Made(now, cipher.SealsContents);
         if (!await KeepAsync(lead, removed: null, ct))
             return null;
 

@@ -13,7 +13,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
     /// <returns>How many events were written.</returns>
     public int Apply(IReadOnlyList<JournalEntry> entries)
     {
-        var leads = new SqliteLeads(db, lease, _events, now);
+        var leads = new SqliteLeads(db, cipher, lease, _events, now);
         foreach (var entry in entries)
         {
             switch (entry)

@@ -1,7 +1,9 @@
+using Recado.Server.Storage.Encryption;
+
 namespace Recado.Server.Storage.Sqlite;
 
 /// <summary>Finds, makes and completes the leads of those with whom messages are exchanged, inside a commit's transaction.</summary>
-internal sealed class SqliteLeads(SqliteStatements db, SessionLease lease, SqliteEvents events, DateTimeOffset now)
+internal sealed class SqliteLeads(SqliteStatements db, RecordCipher cipher, SessionLease lease, SqliteEvents events, DateTimeOffset now)
 {
     /// <summary>A message has been stored.</summary>
     public void Link(JournalEntry.Message message)
@@ -46,7 +48,7 @@ internal sealed class SqliteLeads(SqliteStatements db, SessionLease lease, Sqlit
         if (message.NewLead is not { } wanted || !LeadModes.Allows(Mode(), wanted) || !(wanted.Source == LeadSources.Ad || IsFirst(message.Row)))
             return null;
 
-        var lead = wanted with { Id = Guid.CreateVersion7(now), CreatedAt = now, UpdatedAt = now };
+        var lead = wanted.Made(now, cipher.SealsContents);
         SqliteLeadStore.Insert(db, lead);
         events.Write(LeadEvents.Created(lead, message.Row.WhatsAppId));
         return lead;
@@ -60,7 +62,7 @@ internal sealed class SqliteLeads(SqliteStatements db, SessionLease lease, Sqlit
         """
         select 1 from messages
         where whatsapp_session_id = $session and chat = $chat and direction = 'received' and about is null and status <> 'undecryptable'
-          and whatsapp_id <> $message and content ->> '$.type' not in ('call', 'notice')
+          and whatsapp_id <> $message and coalesce(content ->> '$.type', '') not in ('call', 'notice')
         limit 1
         """,
         _ => true, ("$session", lease.SessionId), ("$chat", row.Chat), ("$message", row.WhatsAppId));

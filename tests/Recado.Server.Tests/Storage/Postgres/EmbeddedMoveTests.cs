@@ -20,6 +20,7 @@ public sealed class EmbeddedMoveTests
         await using var server = await ServerUnderTest.StartAsync();
         var (ana, bruno) = (server.WhatsApp.AddPhone("5511900000001"), server.WhatsApp.AddPhone("5511900000002"));
         var id = await server.ConnectSessionAsync(ana);
+        await server.Sessions.ChangeAsync(server.User, id, row => row with { Settings = row.Settings with { Leads = LeadModes.On } }, Ct);
         await bruno.SendTextAsync("5511900000001", "to the embedded one", Ct);
         await server.WaitForEventAsync(EventTypes.MessageReceived);
         var last = (await server.EventsAsync())[^1].EventId;
@@ -40,6 +41,9 @@ public sealed class EmbeddedMoveTests
 
         Assert.IsType<SendOutcome.Sent>(sent);
         Assert.Equal(4, (await server.MessagesAsync(id)).Count);
+        var lead = Assert.Single((await server.Get<ILeadStore>().ListAsync(new LeadQuery(server.User), Ct)).Leads);
+        Assert.Equal("to the embedded one", lead.Data.GetProperty("firstMessage").GetString());
+        Assert.All(await server.MessagesAsync(id), message => Assert.Equal(lead.Id, message.LeadId));
         Assert.Single(await server.EventsAsync(), e => e.Type == EventTypes.QrCode);
         Assert.True((await server.EventsAsync())[^1].EventId > last);
         Assert.Single(ana.LinkedDevices);
