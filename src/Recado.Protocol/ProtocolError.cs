@@ -41,4 +41,7 @@ public enum ProtocolError
 
     /// <summary>A payload inside a stanza (protobuf, key, identifier) does not parse.</summary>
     MalformedPayload = 13,
+
+    /// <summary>Shared settings do not match their MACs or their hash: something was changed, or was missed.</summary>
+    AppStateMismatch = 14,
 }

@@ -58,6 +58,9 @@ public sealed class ProtocolException : RecadoException
     internal static ProtocolException MissingChild(string tag, string child) =>
         MalformedStanza($"<{tag}> has no child <{child}>.");
 
+    internal static ProtocolException AppStateMismatch(string reason) =>
+        new(ProtocolError.AppStateMismatch, $"The account's settings do not verify: {reason}.");
+
     internal static ProtocolException InvalidJid(string reason) =>
         new(ProtocolError.InvalidJid, reason);
 }
