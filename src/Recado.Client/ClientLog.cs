@@ -80,6 +80,18 @@ internal static partial class ClientLog
     [LoggerMessage(2042, LogLevel.Information, "The phone was asked for message {Id}.")]
     public static partial void PhoneAsked(ILogger logger, string id);
 
+    [LoggerMessage(2050, LogLevel.Information, "Settings '{Collection}' are fetched later: {Reason}")]
+    public static partial void AppStateDelayed(ILogger logger, string collection, string reason);
+
+    [LoggerMessage(2051, LogLevel.Warning, "Settings '{Collection}' are broken: {Reason}")]
+    public static partial void AppStateBroken(ILogger logger, string collection, string reason);
+
+    [LoggerMessage(2052, LogLevel.Information, "Settings '{Collection}' wait for {Count} keys from the phone.")]
+    public static partial void AppStateParked(ILogger logger, string collection, int count);
+
+    [LoggerMessage(2053, LogLevel.Warning, "The phone was asked for the settings '{Collection}'.")]
+    public static partial void AppStateRecoveryAsked(ILogger logger, string collection);
+
     [LoggerMessage(2033, LogLevel.Debug, "Of {Asked} devices {Missing} have no usable keys.")]
     public static partial void DevicesWithoutKeys(ILogger logger, int asked, int missing);
 }

@@ -1,3 +1,4 @@
+using Recado.Client.Media;
 using Recado.Protocol;
 
 namespace Recado.Client;
@@ -41,6 +42,19 @@ public sealed class StoreException : RecadoException
 {
     internal StoreException(Exception inner)
         : base($"The session's storage failed: {inner.Message}", inner) { }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
+/// <summary>The account's settings cannot be changed as long as this device cannot read them.</summary>
+public sealed class AppStateUnavailableException : RecadoException
+{
+    internal AppStateUnavailableException()
+        : base("The phone has not given this device what it needs to read the account's settings. Open WhatsApp on the phone, and try again.") { }
+
+    internal AppStateUnavailableException(MediaException cause)
+        : base($"The account's settings cannot be read at the moment: {cause.Message}", cause) { }
 
     /// <inheritdoc/>
     public override bool IsTransient => true;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recado.Client.AppState;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
@@ -89,12 +90,13 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         _media = new(new MediaHosts(_live, options.Time), mediaRetries, options.MediaHttp ?? _ownHttp!, options);
         Presence = new(_state, _own, _live, options);
         Calls = new(_state, _own, _live, options);
-        Profile = new(_state, _own, _live, Presence);
         _numbers = new(_state, _live, options.Time);
         Contacts = new(_state, _own, _live, _numbers, options.MediaHttp ?? _ownHttp!, options);
         var peers = new PeerSender(_state, _own, sessions, options);
         _history = new(_state, _live, peers, options);
         _placeholders = new(_state, peers, secrets, options, logger);
+        var appState = new AppStateSync(_state, new AppStateRecords(_state), new AppStateEffects(_own), _media, peers, options, logger);
+        Profile = new(_state, _live, Presence, appState, options.Time);
         var jobs = new HistoryJobs(_state, new HistoryIngest(_state, _own, secrets), _history, _media, options, logger);
         var processor = new InboundProcessor(
             _state,
@@ -103,7 +105,7 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 _own,
                 new MessageDecryptor(_own, options),
                 new RetryRequests(_own, _preKeys, options, logger),
-                new PeerMessages(_own, jobs, _placeholders),
+                new PeerMessages(_own, jobs, _placeholders, appState),
                 secrets,
                 directory,
                 _placeholders,
@@ -111,15 +113,15 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
                 logger),
             new ReceiptReceiver(
                 _state, _own, new RetryAnswers(_state, _own, sessions, directory, deviceLists, repeats, options, logger), traces, options, logger),
-            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, Profile, options, logger),
+            new NotificationReceiver(_state, _own, _status, _preKeys, tokens, mediaRetries, groupUpdates, Profile, appState, options, logger),
             new AckReceiver(_state, _own, _outbox, _sender, rosters, tokens, _placeholders, options, logger),
-            new IbReceiver(_state, _status, listing),
+            new IbReceiver(_state, _status, listing, appState),
             new PresenceReceiver(_state, _own, options.Time),
             Calls,
             logger);
         var login = new LoginSequence(_state, _own, _status, _preKeys, _outbox, _live, Presence, options, logger);
         _loop = new(
-            _state, _own, _status, _live, _outbox, login, processor, new BesideWork(jobs, _history, _placeholders, listing), new RequestIds(options.Random), options, logger);
+            _state, _own, _status, _live, _outbox, login, processor, new BesideWork(jobs, _history, _placeholders, listing, appState), new RequestIds(options.Random), options, logger);
     }
 
     /// <summary>What the session is doing, as last published.</summary>

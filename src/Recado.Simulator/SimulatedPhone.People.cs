@@ -1,3 +1,5 @@
+using Recado.Protocol;
+using Recado.Protocol.AppState;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Presence;
 using Recado.Simulator.Accounts;
@@ -64,6 +66,36 @@ public sealed partial class SimulatedPhone
     /// <param name="reason">Such as <c>timeout</c>, when nobody took it.</param>
     /// <exception cref="SimulatorException">There is no such call.</exception>
     public void EndCall(string callId, string? reason = null) => _exchange.Run(() => _endpoint.SignalCall("terminate", callId, reason));
+
+    /// <summary>The address book: names by JID.</summary>
+    public IReadOnlyDictionary<string, string> ContactNames =>
+        _exchange.Read(() => (IReadOnlyDictionary<string, string>)_endpoint.ContactNames.ToDictionary());
+
+    /// <summary>Sets the push name, in the account's settings.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public void SetName(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _exchange.Run(() => _endpoint.Change(AppStateChange.SetPushName(name, _exchange.Now)));
+    }
+
+    /// <summary>Puts somebody into the address book under a name, or takes them out of it.</summary>
+    /// <param name="number">Their number; whether it has WhatsApp or not.</param>
+    /// <param name="name">The name; <see langword="null"/> to take them out.</param>
+    /// <exception cref="SimulatorException">The number is none.</exception>
+    public void SetContactName(string number, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        if (!Jid.TryParse($"{number.TrimStart('+')}@s.whatsapp.net", out var jid))
+            throw new SimulatorException("A contact has a phone number.");
+
+        _exchange.Run(() => _endpoint.Change(string.IsNullOrWhiteSpace(name)
+            ? AppStateChange.RemoveContact(jid, _exchange.Now)
+            : AppStateChange.SetContact(jid, _exchange.Accounts.ByPhone(jid.User)?.LidJid, name, _exchange.Now)));
+    }
+
+    /// <summary>Makes a new key for the settings, which companions do not have until they ask for it.</summary>
+    public void RotateSettingsKey() => _exchange.Run(_endpoint.RotateAppStateKey);
 
     /// <summary>Sets the about text.</summary>
     /// <exception cref="SimulatorException">It has more than 139 characters.</exception>

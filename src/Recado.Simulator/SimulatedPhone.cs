@@ -32,7 +32,7 @@ public sealed partial class SimulatedPhone
     public Jid Lid => _endpoint.Account.LidJid;
 
     /// <summary>The push name.</summary>
-    public string Name => _endpoint.Account.Name;
+    public string Name => _exchange.Read(() => _endpoint.Account.Name);
 
     /// <summary>The linked devices, by number.</summary>
     public IReadOnlyList<LinkedDevice> LinkedDevices => _exchange.Read(() => (IReadOnlyList<LinkedDevice>)

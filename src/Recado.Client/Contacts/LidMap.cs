@@ -77,7 +77,7 @@ internal static class LidMap
 
         device.Put(Keys.LidByPhone(phone), Encoding.UTF8.GetBytes(lid.User), lid.User);
         device.Put(Keys.PhoneByLid(lid), Encoding.UTF8.GetBytes(phone.User), phone.User);
-        device.Events.Add(new IdentityMapped(phone, lid));
+        device.Events.Add(new IdentityMapped(phone, lid) { ContactName = await ContactNames.FindAsync(device, lid, phone, ct).ConfigureAwait(false) });
         await device.MoveAllAsync(phone, lid, ct).ConfigureAwait(false);
     }
 

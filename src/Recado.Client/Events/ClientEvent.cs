@@ -65,13 +65,21 @@ public sealed record MessageStatusChanged(
 public sealed record ReadElsewhere(Jid Chat, IReadOnlyList<string> MessageIds) : ClientEvent;
 
 /// <summary>Two names of one user became known. Chats kept under the phone number continue under the LID.</summary>
-public sealed record IdentityMapped(Jid PhoneNumber, Jid Lid) : ClientEvent;
+public sealed record IdentityMapped(Jid PhoneNumber, Jid Lid) : ClientEvent
+{
+    /// <summary>What the phone's address book calls the user, if they are in it.</summary>
+    public string? ContactName { get; init; }
+}
 
 /// <summary>A user's encryption keys changed: a new phone or a new installation.</summary>
 public sealed record IdentityChanged(Jid User) : ClientEvent;
 
 /// <summary>A user goes by another name now.</summary>
-public sealed record PushNameChanged(Jid User, string Name) : ClientEvent;
+public sealed record PushNameChanged(Jid User, string Name) : ClientEvent
+{
+    /// <summary>What the phone's address book calls the user, if they are in it.</summary>
+    public string? ContactName { get; init; }
+}
 
 /// <summary>Everything the service had kept while this device was away has been delivered.</summary>
 /// <param name="Count">How many stanzas that were.</param>

@@ -70,6 +70,9 @@ public sealed record MessageEnvelope
     /// <summary>The chat partner by LID, if known; null for groups.</summary>
     public Jid? ChatLid { get; init; }
 
+    /// <summary>What the phone's address book calls the chat partner, if they are in it; null for groups.</summary>
+    public string? ContactName { get; init; }
+
     /// <summary>Whether <see cref="Chat"/> is a group.</summary>
     public bool IsGroup { get; init; }
 

@@ -129,3 +129,20 @@ public sealed record AboutChanged(Jid User, string? Text) : ClientEvent
     /// <summary>The user by LID, if known.</summary>
     public Jid? Lid { get; init; }
 }
+
+/// <summary>Names in the phone's address book have changed, or have come to be known.</summary>
+/// <param name="Contacts">The ones that have changed.</param>
+/// <param name="IsFullSync">Whether this device has just read the whole address book, as after it was linked.</param>
+public sealed record ContactNamesChanged(IReadOnlyList<ContactName> Contacts, bool IsFullSync) : ClientEvent;
+
+/// <summary>A user in the phone's address book.</summary>
+/// <param name="User">Who, as a LID when it is known, else by phone number.</param>
+/// <param name="Name">What the address book calls them; null when they are no longer in it.</param>
+public sealed record ContactName(Jid User, string? Name)
+{
+    /// <summary>The user by phone number, if known.</summary>
+    public Jid? PhoneNumber { get; init; }
+
+    /// <summary>The user by LID, if known.</summary>
+    public Jid? Lid { get; init; }
+}

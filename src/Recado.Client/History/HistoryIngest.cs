@@ -156,7 +156,7 @@ internal sealed class HistoryIngest(DeviceState state, OwnDevice own, MessageSec
                 if (own.Paired.IsOwn(user))
                     await PushName.TakeAsync(device, own, name, ct).ConfigureAwait(false);
                 else
-                    device.Events.Add(new PushNameChanged(await device.CanonicalAsync(user, ct).ConfigureAwait(false), name));
+                    await HearNameAsync(device, user, name, ct).ConfigureAwait(false);
                 break;
             case HistorySecrets { ClientTokenSalt: { } salt }:
                 device.Put(TrustedContacts.SaltKey, salt);
@@ -169,6 +169,13 @@ internal sealed class HistoryIngest(DeviceState state, OwnDevice own, MessageSec
                 await TakeTokenAsync(device, chat, ct).ConfigureAwait(false);
                 break;
         }
+    }
+
+    private static async ValueTask HearNameAsync(DeviceTransaction device, Jid user, string name, CancellationToken ct)
+    {
+        var (canonical, phone, lid) = await device.NamesAsync(user, ct).ConfigureAwait(false);
+        var contactName = await ContactNames.FindAsync(device, lid, phone, ct).ConfigureAwait(false);
+        device.Events.Add(new PushNameChanged(canonical, name) { ContactName = contactName });
     }
 
     private static async ValueTask TakeTokenAsync(DeviceTransaction device, HistoryConversation chat, CancellationToken ct)

@@ -63,7 +63,7 @@ internal sealed class HistoryRows(DeviceTransaction device, OwnDevice own, Messa
     private async ValueTask<MessageEnvelope> EnvelopeAsync(
         Jid chat, Jid author, string id, bool isOwn, DateTimeOffset at, string? pushName, CancellationToken ct)
     {
-        var of = isOwn ? new(own.Paired.Lid?.ToUser(), own.Paired.PhoneNumber?.ToUser()) : await NamesAsync(author, ct).ConfigureAwait(false);
+        var of = isOwn ? new(own.Paired.Lid?.ToUser(), own.Paired.PhoneNumber?.ToUser(), ContactName: null) : await NamesAsync(author, ct).ConfigureAwait(false);
         var partner = chat.IsGroup ? default : await NamesAsync(chat, ct).ConfigureAwait(false);
         return new()
         {
@@ -77,6 +77,7 @@ internal sealed class HistoryRows(DeviceTransaction device, OwnDevice own, Messa
             Lid = of.Lid,
             ChatPhoneNumber = partner.Phone,
             ChatLid = partner.Lid,
+            ContactName = partner.ContactName,
             IsGroup = chat.IsGroup,
             Origin = MessageOrigin.History,
         };
@@ -88,9 +89,9 @@ internal sealed class HistoryRows(DeviceTransaction device, OwnDevice own, Messa
         if (_names.TryGetValue(user, out var names))
             return names;
 
-        names = new(
-            await device.LidOfAsync(user, ct).ConfigureAwait(false),
-            user.IsPhoneNumber ? user : await device.PhoneNumberOfAsync(user, ct).ConfigureAwait(false));
+        var lid = await device.LidOfAsync(user, ct).ConfigureAwait(false);
+        var phone = await device.PhoneNumberOfAsync(user, ct).ConfigureAwait(false);
+        names = new(lid, phone, await ContactNames.FindAsync(device, lid, phone, ct).ConfigureAwait(false));
         _names.Add(user, names);
         return names;
     }
@@ -107,5 +108,5 @@ internal sealed class HistoryRows(DeviceTransaction device, OwnDevice own, Messa
             _ => MessageStatus.Sent,
         };
 
-    private readonly record struct Names(Jid? Lid, Jid? Phone);
+    private readonly record struct Names(Jid? Lid, Jid? Phone, string? ContactName);
 }

@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Recado.Client.AppState;
 using Recado.Client.Connection;
 using Recado.Client.Pairing;
 using Recado.Client.Presence;
 using Recado.Client.Stores;
-using Recado.Protocol.Binary;
+using Recado.Protocol.AppState;
 using Recado.Protocol.Users;
 
 namespace Recado.Client.Profile;
@@ -22,21 +23,24 @@ public sealed class ProfileClient
     private const string ReadReceipts = "readreceipts";
 
     private readonly DeviceState _state;
-    private readonly OwnDevice _own;
     private readonly LiveConnection _live;
     private readonly PresenceClient _presence;
+    private readonly AppStateSync _appState;
+    private readonly TimeProvider _time;
     private volatile IReadOnlyDictionary<string, string>? _privacy;
 
-    internal ProfileClient(DeviceState state, OwnDevice own, LiveConnection live, PresenceClient presence) =>
-        (_state, _own, _live, _presence) = (state, own, live, presence);
+    internal ProfileClient(DeviceState state, LiveConnection live, PresenceClient presence, AppStateSync appState, TimeProvider time) =>
+        (_state, _live, _presence, _appState, _time) = (state, live, presence, appState, time);
 
     /// <summary>The name the account shows to others; null when this device has not heard it yet.</summary>
     public async Task<string?> GetNameAsync(CancellationToken ct) => await PushName.ReadAsync(_state, ct).ConfigureAwait(false);
 
     /// <summary>
-    /// Sets the name that goes out with what this device sends. The phone keeps the name in its own settings, which this does not change.
+    /// Sets the account's name, in its settings and so on all its devices. Others see it with the next message or presence.
     /// </summary>
     /// <exception cref="ArgumentException">It is empty, longer than <see cref="LongestName"/>, or holds an @.</exception>
+    /// <exception cref="AppStateUnavailableException">The phone has not shared what it takes to change the settings.</exception>
+    /// <exception cref="RequestRefusedException">The service refuses the change.</exception>
     /// <exception cref="ConnectionException">The session is not connected.</exception>
     public async Task SetNameAsync(string name, CancellationToken ct)
     {
@@ -45,13 +49,8 @@ public sealed class ProfileClient
             throw new ArgumentException($"A name has {LongestName} characters at most, and no @.", nameof(name));
 
         var connection = _live.Require();
-        using (var device = await _state.BeginAsync(ct).ConfigureAwait(false))
-        {
-            await PushName.TakeAsync(device, _own, name, ct).ConfigureAwait(false);
-            if (!device.Changes.IsEmpty)
-                device.Publish();
-        }
-
+        var change = AppStateChange.SetPushName(name, _time.GetUtcNow());
+        await _appState.ChangeAsync(connection, change.Collection, [change.Mutation], ct).ConfigureAwait(false);
         await _presence.AnnounceAsync(connection, name, ct).ConfigureAwait(false);
     }
 

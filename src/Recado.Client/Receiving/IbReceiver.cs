@@ -1,3 +1,4 @@
+using Recado.Client.AppState;
 using Recado.Client.Connection;
 using Recado.Client.Events;
 using Recado.Client.Groups;
@@ -7,7 +8,7 @@ using Recado.Protocol.Binary;
 namespace Recado.Client.Receiving;
 
 /// <summary>Receives the service's hints: the queue of missed stanzas, routing, what has changed on the account.</summary>
-internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupListing groups)
+internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupListing groups, AppStateSync appState)
 {
     public static readonly DeviceRecordKey RoutingKey = Keys.Setting("edge_routing");
 
@@ -37,6 +38,8 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupL
                 case "dirty" when hint["type"] is { } type:
                     if (type == "groups")
                         connection.Jobs.TryAdd(token => groups.AskAgainAsync(connection, token));
+                    if (type == "syncd_app_state")
+                        await WantSettingsAsync(ct).ConfigureAwait(false);
                     connection.Jobs.TryAdd(token => CleanAsync(connection, type, hint["timestamp"], token));
                     break;
                 case "downgrade_webclient":
@@ -58,6 +61,13 @@ internal sealed class IbReceiver(DeviceState state, SessionStatus status, GroupL
     {
         using var device = await state.BeginAsync(ct).ConfigureAwait(false);
         change(device);
+        device.Publish();
+    }
+
+    private async ValueTask WantSettingsAsync(CancellationToken ct)
+    {
+        using var device = await state.BeginAsync(ct).ConfigureAwait(false);
+        await appState.WantAllAsync(device, ct).ConfigureAwait(false);
         device.Publish();
     }
 

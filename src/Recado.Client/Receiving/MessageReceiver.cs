@@ -214,6 +214,7 @@ internal sealed class MessageReceiver(
         var lid = await device.LidOfAsync(source.Sender, ct).ConfigureAwait(false);
         var phone = await device.PhoneNumberOfAsync(source.Sender, ct).ConfigureAwait(false);
         var chatLid = await device.LidOfAsync(source.Chat, ct).ConfigureAwait(false);
+        var chatPhone = await device.PhoneNumberOfAsync(source.Chat, ct).ConfigureAwait(false);
         return new()
         {
             Id = source.Id,
@@ -224,8 +225,9 @@ internal sealed class MessageReceiver(
             PushName = stanza["notify"],
             PhoneNumber = phone,
             Lid = lid,
-            ChatPhoneNumber = await device.PhoneNumberOfAsync(source.Chat, ct).ConfigureAwait(false),
+            ChatPhoneNumber = chatPhone,
             ChatLid = chatLid,
+            ContactName = await ContactNames.FindAsync(device, chatLid, chatPhone, ct).ConfigureAwait(false),
             IsGroup = source.Chat.IsGroup,
             Members = source is { IsFromMe: true, Chat.IsGroup: true } && await GroupDirectory.FindAsync(device, source.Chat, ct).ConfigureAwait(false) is { } info
                 ? await device.MembersWithoutAsync(own.Paired, info, ct).ConfigureAwait(false)

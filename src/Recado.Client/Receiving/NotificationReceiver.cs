@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Recado.Client.AppState;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.Events;
@@ -9,6 +10,7 @@ using Recado.Client.Profile;
 using Recado.Client.Sending;
 using Recado.Client.Stores;
 using Recado.Protocol;
+using Recado.Protocol.AppState;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Messages;
 using Recado.Protocol.Signal;
@@ -25,6 +27,7 @@ internal sealed class NotificationReceiver(
     MediaRetries mediaRetries,
     GroupUpdates groups,
     ProfileClient profile,
+    AppStateSync appState,
     ClientOptions options,
     ILogger logger)
 {
@@ -76,6 +79,9 @@ internal sealed class NotificationReceiver(
                 break;
             case "account_sync" when stanza.Child("privacy") is not null:
                 profile.ForgetPrivacy();
+                break;
+            case "server_sync":
+                await appState.WantAsync(device, AppStateStanzas.ParseNotification(stanza), ct).ConfigureAwait(false);
                 break;
             case "picture":
                 await ContactNotices.TakePictureAsync(device, stanza, ct).ConfigureAwait(false);

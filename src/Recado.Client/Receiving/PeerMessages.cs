@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Recado.Client.AppState;
 using Recado.Client.Connection;
 using Recado.Client.Contacts;
 using Recado.Client.History;
@@ -9,12 +10,13 @@ using Recado.Protocol.Binary;
 using Recado.Protocol.History;
 using Recado.Protocol.Proto;
 using SyncType = Recado.Protocol.Proto.HistorySyncNotification.Types.HistorySyncType;
+using RecoveryResponse = Recado.Protocol.Proto.PeerDataOperationRequestResponseMessage.Types.SyncdSnapshotFatalRecoveryResponse;
 using ProtocolType = Recado.Protocol.Proto.ProtocolMessage.Types.Type;
 
 namespace Recado.Client.Receiving;
 
 /// <summary>What our own devices tell each other inside messages. Nothing of it is believed from anybody else.</summary>
-internal sealed class PeerMessages(OwnDevice own, HistoryJobs history, PlaceholderResends placeholders)
+internal sealed class PeerMessages(OwnDevice own, HistoryJobs history, PlaceholderResends placeholders, AppStateSync appState)
 {
     private const int MaxMappings = 20_000;
 
@@ -45,12 +47,8 @@ internal sealed class PeerMessages(OwnDevice own, HistoryJobs history, Placehold
         switch (message.Type)
         {
             case ProtocolType.AppStateSyncKeyShare:
-                foreach (var key in message.AppStateSyncKeyShare?.Keys ?? [])
-                {
-                    if (key is { KeyId.KeyId.Length: > 0 and <= 64, KeyData: { } data })
-                        device.Put(Keys.Setting($"app_state_key/{Convert.ToHexStringLower(key.KeyId.KeyId.Span)}"), data.ToByteArray());
-                }
-
+                if (message.AppStateSyncKeyShare is { } share)
+                    await appState.TakeKeysAsync(device, share, ct).ConfigureAwait(false);
                 break;
             case ProtocolType.HistorySyncNotification:
                 if (message.HistorySyncNotification is { SyncType: not (SyncType.NoHistory or SyncType.MessageAccessStatus) } notification)
@@ -59,6 +57,8 @@ internal sealed class PeerMessages(OwnDevice own, HistoryJobs history, Placehold
                 break;
             case ProtocolType.PeerDataOperationRequestResponse when message.PeerDataOperationRequestResponseMessage is { } answer:
                 await placeholders.TakeAnswerAsync(device, answer, ct).ConfigureAwait(false);
+                foreach (var recovery in answer.PeerDataOperationResult.Select(result => result.SyncdSnapshotFatalRecoveryResponse).OfType<RecoveryResponse>())
+                    appState.TakeRecovery(device, recovery);
                 break;
             case ProtocolType.LidMigrationMappingSync:
                 await LearnMappingsAsync(device, message.LidMigrationMappingSyncMessage?.EncodedMappingPayload, ct).ConfigureAwait(false);

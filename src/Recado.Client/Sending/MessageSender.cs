@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Recado.Client.Connection;
+using Recado.Client.Contacts;
 using Recado.Client.Events;
 using Recado.Client.Pairing;
 using Recado.Client.Secrets;
@@ -127,6 +128,9 @@ internal sealed class MessageSender(
             if (await contents.PrepareAsync(message.Content, destination, ct).ConfigureAwait(false) is not var (content, proto))
                 return (null, new SendResult.TargetUnknown());
 
+            var contactName = message.To.IsGroup
+                ? null
+                : await ContactNames.FindAsync(state, destination.To, destination.PhoneNumber, ct).ConfigureAwait(false);
             PendingSend? pending = null;
             var outcome = await encryptor
                 .EncryptAsync(
@@ -134,7 +138,7 @@ internal sealed class MessageSender(
                     destination,
                     message.Id!,
                     proto,
-                    (device, stanza) => pending = Queue(device, destination, message with { Content = content }, proto, stanza),
+                    (device, stanza) => pending = Queue(device, destination, contactName, message with { Content = content }, proto, stanza),
                     ct)
                 .ConfigureAwait(false);
             if (outcome == EncryptionOutcome.Done)
@@ -146,7 +150,8 @@ internal sealed class MessageSender(
         return (null, new SendResult.Refused(message.Id!, StaleDestination));
     }
 
-    private PendingSend Queue(DeviceTransaction device, Destination destination, OutgoingMessage message, Message proto, Node stanza)
+    private PendingSend Queue(
+        DeviceTransaction device, Destination destination, string? contactName, OutgoingMessage message, Message proto, Node stanza)
     {
         var (id, now) = (message.Id!, options.Time.GetUtcNow());
         var pending = new PendingSend(outbox.NextKey(id), NodeCodec.Encode(stanza), stanza)
@@ -157,7 +162,7 @@ internal sealed class MessageSender(
         device.Put(pending.Key, pending.Packet);
         Keep(device, id, new(destination.To, destination.Self, now, proto.ToByteArray()));
         secrets.TakeOwn(device, destination.To, id, destination.Self, proto, message.Content);
-        device.Events.Add(new MessageQueued(message, Envelope(id, destination, now)));
+        device.Events.Add(new MessageQueued(message, Envelope(id, destination, contactName, now)));
         outbox.Add(pending);
         device.Publish(() => pending.IsDurable = true);
         ClientLog.Queued(logger, id, destination.Devices.Count - 1);
@@ -178,7 +183,7 @@ internal sealed class MessageSender(
     private void Keep(DeviceTransaction device, string id, SentMessage sent) =>
         device.Put(Keys.SentMessage(id), sent.Serialize(), expiresAt: sent.QueuedAt + options.SentMessageLifetime);
 
-    private MessageEnvelope Envelope(string id, Destination destination, DateTimeOffset now) =>
+    private MessageEnvelope Envelope(string id, Destination destination, string? contactName, DateTimeOffset now) =>
         new()
         {
             Id = id,
@@ -190,6 +195,7 @@ internal sealed class MessageSender(
             Lid = own.Paired.Lid?.ToUser(),
             ChatPhoneNumber = destination.PhoneNumber,
             ChatLid = destination.To.IsLid ? destination.To : null,
+            ContactName = contactName,
             IsGroup = destination.To.IsGroup,
             Members = destination.Members,
         };

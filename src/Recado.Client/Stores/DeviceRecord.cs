@@ -62,6 +62,18 @@ public enum DeviceRecordKind
 
     /// <summary>Whether a phone number has WhatsApp.</summary>
     NumberStatus,
+
+    /// <summary>How far a collection of the account's settings is known.</summary>
+    AppStateVersion,
+
+    /// <summary>The MAC of a setting's value, by collection and the MAC of its index.</summary>
+    AppStateMac,
+
+    /// <summary>What is to be done about a collection of the account's settings.</summary>
+    AppStateTask,
+
+    /// <summary>A user's name in the phone's address book, by JID.</summary>
+    ContactName,
 }
 
 /// <summary>Stable names of the kinds, for stores.</summary>

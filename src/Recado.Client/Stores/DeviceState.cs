@@ -175,7 +175,8 @@ internal sealed class DeviceState(IDeviceStore store, EventStream stream)
                 or DeviceRecordKind.SenderKey
                 or DeviceRecordKind.LidByPhone
                 or DeviceRecordKind.PhoneByLid
-                or DeviceRecordKind.DeviceList;
+                or DeviceRecordKind.DeviceList
+                or DeviceRecordKind.ContactName;
 
     private static async ValueTask<T> ReadStoreAsync<T>(Func<ValueTask<T>> read)
     {

@@ -1,4 +1,5 @@
 using Recado.Protocol;
+using Recado.Protocol.AppState;
 using Recado.Protocol.Signal;
 
 namespace Recado.Client.Stores;
@@ -7,6 +8,7 @@ namespace Recado.Client.Stores;
 internal static class Keys
 {
     public const string HistoryJobPrefix = "job/";
+    public const string AppStateKeyPrefix = "app_state_key/";
 
     public static DeviceRecordKey Session(SignalAddress address) => new(DeviceRecordKind.Session, address.ToString());
 
@@ -57,6 +59,27 @@ internal static class Keys
 
     /// <summary>How many messages of a part have been published.</summary>
     public static DeviceRecordKey HistoryMark(string id) => new(DeviceRecordKind.HistoryJob, $"mark/{id}");
+
+    /// <summary>A key of the account's settings, by its id in hexadecimal.</summary>
+    public static DeviceRecordKey AppStateKey(string id) => new(DeviceRecordKind.Setting, AppStateKeyPrefix + id);
+
+    /// <summary>That the phone was asked for a key.</summary>
+    public static DeviceRecordKey AppStateKeyAsked(string id) => new(DeviceRecordKind.Setting, $"app_state_key_asked/{id}");
+
+    /// <summary>That the phone was asked for a whole collection.</summary>
+    public static DeviceRecordKey AppStateRecoveryAsked(AppStateCollection collection) =>
+        new(DeviceRecordKind.Setting, $"app_state_recovery_asked/{collection.ToName()}");
+
+    public static DeviceRecordKey AppStateVersion(AppStateCollection collection) => new(DeviceRecordKind.AppStateVersion, collection.ToName());
+
+    public static DeviceRecordKey AppStateMac(AppStateCollection collection, string indexMac) =>
+        new(DeviceRecordKind.AppStateMac, AppStateMacPrefix(collection) + indexMac);
+
+    public static string AppStateMacPrefix(AppStateCollection collection) => $"{collection.ToName()}/";
+
+    public static DeviceRecordKey AppStateTask(AppStateCollection collection) => new(DeviceRecordKind.AppStateTask, collection.ToName());
+
+    public static DeviceRecordKey ContactName(Jid user) => new(DeviceRecordKind.ContactName, user.ToUser().ToString());
 
     public static DeviceRecordKey Placeholder(Jid chat, Jid sender, string messageId) =>
         new(DeviceRecordKind.PlaceholderRequest, $"{chat}/{sender}/{messageId}");

@@ -78,6 +78,13 @@ public static class AppStateRequests
         return new(new(recovery.Version.Version, recovery.CollectionLthash.ToByteArray()), macs, mutations);
     }
 
+    /// <summary>A record in plain text.</summary>
+    public static SyncActionData Plain(AppStateMutation record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return new() { Index = ByteString.CopyFrom(AppStateIndex.Serialize(record.Index)), Value = record.Value, Padding = ByteString.Empty, Version = record.Version };
+    }
+
     private static byte[] Inflate(ByteString compressed)
     {
         try

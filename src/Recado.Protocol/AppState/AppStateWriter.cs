@@ -53,26 +53,4 @@ public static class AppStateWriter
         patch.PatchMac = ByteString.CopyFrom(AppStateMacs.Patch(keys, snapshotMac, valueMacs, next.Version, collection));
         return (patch, new(next, macs, mutations));
     }
-
-    /// <summary>A collection as a new device is given it.</summary>
-    /// <param name="collection">The collection.</param>
-    /// <param name="state">Its version and hash.</param>
-    /// <param name="records">All live records.</param>
-    /// <param name="ring">The keys.</param>
-    /// <param name="key">The key to sign with.</param>
-    public static SyncdSnapshot BuildSnapshot(
-        AppStateCollection collection, AppStateVersion state, IEnumerable<SyncdRecord> records, AppStateKeyRing ring, AppStateKey key)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(ring);
-        ArgumentNullException.ThrowIfNull(key);
-        var snapshot = new SyncdSnapshot
-        {
-            Version = new() { Version = state.Version },
-            KeyId = new() { Id = ByteString.CopyFrom(key.Id) },
-            Mac = ByteString.CopyFrom(AppStateMacs.Snapshot(ring.Expand(key.Id), state, collection)),
-        };
-        snapshot.Records.AddRange(records);
-        return snapshot;
-    }
 }

@@ -19,13 +19,7 @@ internal static class MutationCipher
     public static SyncdMutation Encrypt(AppStateKeys keys, AppStateMutation mutation, IRandomSource random)
     {
         var index = AppStateIndex.Serialize(mutation.Index);
-        var plaintext = new SyncActionData
-        {
-            Index = ByteString.CopyFrom(index),
-            Value = mutation.Value,
-            Padding = ByteString.Empty,
-            Version = mutation.Version,
-        }.ToByteArray();
+        var plaintext = AppStateRequests.Plain(mutation).ToByteArray();
         var iv = random.Bytes(IvLength);
         byte[] encrypted = [.. iv, .. AesCbc.Encrypt(keys.ValueEncryption, iv, plaintext)];
         return new()

@@ -8,7 +8,7 @@ internal sealed record ChatRow
     /// <summary>JID of the chat: by LID when it is known.</summary>
     [JsonPropertyName("chat")] public required string Chat { get; init; }
 
-    /// <summary>What the other side calls itself, when it has told; of a group, its subject.</summary>
+    /// <summary>The other side's name in the phone's address book, else what it calls itself, when it has told; of a group, its subject.</summary>
     [JsonPropertyName("name")] public string? Name { get; init; }
 
     [JsonPropertyName("is_group")] public bool IsGroup { get; init; }

@@ -110,11 +110,14 @@ internal abstract record JournalEntry
     /// <summary>Received messages count as read. If none of them was unread nothing happens, not even <paramref name="Then"/>.</summary>
     public sealed record Read(IReadOnlyList<string> WhatsAppIds, Event Then) : JournalEntry;
 
-    /// <summary>A chat goes by this name. Nothing happens if there is no such chat.</summary>
-    public sealed record ChatName(string Chat, string Name) : JournalEntry;
+    /// <summary>
+    /// A chat goes by this name, or without one by what the other side last called itself. Nothing happens if there is no such chat.
+    /// </summary>
+    public sealed record ChatName(string Chat, string? Name) : JournalEntry;
 
     /// <summary>Somebody calls themselves this. The chat with them goes by it, now or when it comes into being.</summary>
-    public sealed record PushName(string Jid, string Name) : JournalEntry;
+    /// <param name="NamesChat">False when the chat goes by another name, out of the address book.</param>
+    public sealed record PushName(string Jid, string Name, bool NamesChat = true) : JournalEntry;
 
     /// <summary>The account has this chat. If it is there already, it learns what is not null; the name of a person only if it has none.</summary>
     /// <param name="LastAt">When something last happened in it; if null it does not come into being by this.</param>

@@ -47,6 +47,9 @@ internal sealed record MessageRow
 
     [JsonPropertyName("push_name")] public string? PushName { get; init; }
 
+    /// <summary>What the phone's address book calls the other side. Kept with the chat, not with the message.</summary>
+    [JsonIgnore] public string? ContactName { get; init; }
+
     [JsonPropertyName("is_group")] public bool IsGroup { get; init; }
 
     /// <summary>Whose <see cref="PushName"/> it is, when it is the newest one that there is.</summary>

@@ -1,4 +1,5 @@
 using Recado.Protocol;
+using Recado.Protocol.AppState;
 using Recado.Simulator.Phones;
 
 namespace Recado.Simulator.Accounts;
@@ -12,7 +13,8 @@ internal sealed class Account(string phone, string lid, string name, uint rawId)
     /// <summary>User part of the LID.</summary>
     public string Lid { get; } = lid;
 
-    public string Name { get; } = name;
+    /// <summary>The push name, as the phone's settings have it.</summary>
+    public string Name { get; set; } = name;
 
     /// <summary>The phone; set once, when the account is made.</summary>
     public PhoneEndpoint Endpoint { get; set; } = null!;
@@ -35,6 +37,9 @@ internal sealed class Account(string phone, string lid, string name, uint rawId)
     public Dictionary<string, PrivacyToken> IssuedTokens { get; } = [];
 
     public Profile Profile { get; } = new();
+
+    public IReadOnlyDictionary<AppStateCollection, StoredCollection> Settings { get; } =
+        Enum.GetValues<AppStateCollection>().ToDictionary(collection => collection, _ => new StoredCollection());
 
     /// <summary>Devices of others that want to hear of this account's presence.</summary>
     public HashSet<Device> Subscribers { get; } = [];

@@ -70,7 +70,7 @@ public sealed record StreamErrorRequest(int? Code = null, string? Conflict = nul
 /// <c>corrupt</c>, <c>nack</c>, <c>delay</c>, <c>duplicate</c>, <c>drop-ack</c>, <c>wrong-hash</c>, <c>refuse-login</c>, <c>ignore-iq</c>, <c>refuse-iq</c>,
 /// <c>wrong-pairing-hmac</c>, <c>wrong-pairing-signature</c>, <c>compress</c>, <c>split</c>, <c>cut-frame</c>, <c>refuse-upload</c>,
 /// <c>refuse-download</c>, <c>corrupt-download</c>, <c>cut-download</c>,
-/// <c>ignore-peer-request</c> or <c>withhold</c>.
+/// <c>ignore-peer-request</c>, <c>withhold</c>, <c>corrupt-app-state</c> or <c>conflict-app-state</c>.
 /// </param>
 /// <param name="Count">How many times. Default: once.</param>
 /// <param name="Phone">Only for companions of this number; for all when absent.</param>

@@ -39,6 +39,16 @@ internal static class PeopleEndpoints
         phone.MapPost("/calls/{id}/end", (string phone, string id, EndCallRequest? request, SimulatedService service) =>
             Done(() => service.Phone(phone).EndCall(id, request?.Reason))).WithName("EndCallOnPhone").WithSummary("End a call, or give it up");
 
+        phone.MapPut("/name", (string phone, PhoneNameRequest request, SimulatedService service) =>
+            Done(() => service.Phone(phone).SetName(Required(request.Name, "name")))).WithName("SetPhoneName").WithSummary("Set the push name");
+        phone.MapGet("/contacts", (string phone, SimulatedService service) => TypedResults.Ok(service.Phone(phone).ContactNames))
+            .WithName("ReadPhoneContacts").WithSummary("Read the address book: names by JID");
+        phone.MapPut("/contacts/{number}", (string phone, string number, PhoneNameRequest request, SimulatedService service) =>
+            Done(() => service.Phone(phone).SetContactName(number, Required(request.Name, "name"))))
+            .WithName("SetPhoneContact").WithSummary("Put somebody into the address book, or give them another name there");
+        phone.MapDelete("/contacts/{number}", (string phone, string number, SimulatedService service) =>
+            Done(() => service.Phone(phone).SetContactName(number, name: null))).WithName("RemovePhoneContact").WithSummary("Take somebody out of the address book");
+
         phone.MapPut("/about", (string phone, PhoneAboutRequest request, SimulatedService service) =>
             Done(() => service.Phone(phone).SetAbout(request.Text ?? ""))).WithName("SetPhoneAbout").WithSummary("Set the about text");
         phone.MapPut("/picture", SetPictureAsync).WithName("SetPhonePicture").WithSummary("Set the picture, a square JPEG of 64 to 640 pixels in the body")
@@ -117,6 +127,10 @@ public sealed record PhoneCallResponse(string CallId);
 /// <summary>Why a call ends.</summary>
 /// <param name="Reason">Such as <c>timeout</c>.</param>
 public sealed record EndCallRequest(string? Reason = null);
+
+/// <summary>A name.</summary>
+/// <param name="Name">The name.</param>
+public sealed record PhoneNameRequest(string? Name);
 
 /// <summary>An about text.</summary>
 /// <param name="Text">The text; empty for none.</param>

@@ -57,11 +57,17 @@ public enum FaultKind
     /// <summary>The media host ends in the middle of a file.</summary>
     CutDownload,
 
-    /// <summary>A phone does not answer when a companion of its own asks it for messages.</summary>
+    /// <summary>A phone does not answer when a companion of its own asks it for messages, keys or settings.</summary>
     IgnorePeerRequest,
 
     /// <summary>A message reaches a companion as <c>unavailable</c>, without its content.</summary>
     Withhold,
+
+    /// <summary>A patch or a snapshot of settings reaches a companion with a flipped bit in its MAC.</summary>
+    CorruptAppState,
+
+    /// <summary>A companion's change to the settings is refused as if another device had been faster.</summary>
+    ConflictAppState,
 }
 
 /// <summary>A fault to come.</summary>

@@ -154,6 +154,8 @@ internal sealed class MediaHost : IAsyncDisposable
 
     private IResult Download(string folder, string name)
     {
+        if (folder == AppStateDesk.Folder) // comes and goes with the login, so the faults of files would hit it by chance
+            return _exchange.AppState.Find(name) is { } settings ? TypedResults.Bytes(settings) : TypedResults.StatusCode(StatusCodes.Status404NotFound);
         if (_exchange.Faults.Take(FaultKind.RefuseDownload, phone: null) is { } refusal)
             return TypedResults.StatusCode(refusal.Code ?? StatusCodes.Status503ServiceUnavailable);
         if (folder == PictureFolder)

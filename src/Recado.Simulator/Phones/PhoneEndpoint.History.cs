@@ -51,6 +51,10 @@ internal sealed partial class PhoneEndpoint
             if (Jid.TryParse(older.ChatJid, out var chat) && History?.Older(chat, older.OldestMsgId, older.OnDemandMsgCount) is { } page)
                 SendPeer(companion, OnDemand(requestId, page));
         }
+        else if (request.SyncdCollectionFatalRecoveryRequest is { } broken)
+        {
+            Recover(companion, requestId, broken.CollectionName);
+        }
         else if (request.PlaceholderMessageResendRequest.Count > 0)
         {
             var found = request.PlaceholderMessageResendRequest.Select(asked => Stored(asked.MessageKey?.Id ?? "")).OfType<WebMessageInfo>().ToList();

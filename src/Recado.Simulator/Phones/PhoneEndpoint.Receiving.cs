@@ -31,6 +31,8 @@ internal sealed partial class PhoneEndpoint
                 ReceiveChatState(stanza);
             else if (stanza.Tag == "call")
                 Note(stanza);
+            else if (stanza.Tag == "notification")
+                ReceiveNotification(stanza);
         }
         catch (Exception e) when (e is SimulatorException or SignalException or ProtocolException)
         {

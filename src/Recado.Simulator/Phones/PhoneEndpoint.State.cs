@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Recado.Protocol;
+using Recado.Protocol.AppState;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Proto;
 using Recado.Protocol.Signal;
@@ -18,7 +19,7 @@ internal sealed partial class PhoneEndpoint
     public PhoneState Save() => new(
         _identity.KeyPair.PrivateKey, _identity.RegistrationId,
         new SignedKeyState(_signedPreKey.Id, _signedPreKey.KeyPair.PrivateKey, _signedPreKey.Signature),
-        [.. _preKeys.Values.Select(k => new KeyState(k.Id, k.KeyPair.PrivateKey))], _nextPreKeyId, _appStateKey.Id, _appStateKey.Data,
+        [.. _preKeys.Values.Select(k => new KeyState(k.Id, k.KeyPair.PrivateKey))], _nextPreKeyId, _appStateKeys[0].Id, _appStateKeys[0].Data,
         StateMapper.Save(Device.Keys), _sessions.ToDictionary(s => s.Key, s => s.Value.Serialize()),
         [.. _sentOrder.TakeLast(SavedItems).Select(id => (Id: id, Message: _sent[id])).Select(s =>
             new SentState(s.Id, s.Message.To.ToString(), s.Message.Message.ToByteArray(), s.Message.IsPeer))],
@@ -29,6 +30,8 @@ internal sealed partial class PhoneEndpoint
             : null,
         SenderKeys = SaveSenderKeys(),
         OwnSenderKeys = SaveOwnSenderKeys(),
+        AppStateKeyTimestamp = _appStateKeys[0].Timestamp,
+        FurtherAppStateKeys = [.. _appStateKeys.Skip(1)],
     };
 
     /// <summary>Restores a phone.</summary>
@@ -43,7 +46,8 @@ internal sealed partial class PhoneEndpoint
     {
         var identity = new LocalIdentity(KeyPair.FromPrivateKey(state.IdentityKey), state.RegistrationId);
         var signed = new SignedPreKey(state.SignedPreKey.Id, KeyPair.FromPrivateKey(state.SignedPreKey.Key), state.SignedPreKey.Signature);
-        var phone = new PhoneEndpoint(exchange, account, new Keys(identity, signed, new AppStateKey(state.AppStateKeyId, state.AppStateKey)))
+        var phone = new PhoneEndpoint(exchange, account, new Keys(
+            identity, signed, [new AppStateKey(state.AppStateKeyId, state.AppStateKey, state.AppStateKeyTimestamp), .. state.FurtherAppStateKeys]))
         {
             _nextPreKeyId = state.NextPreKeyId,
         };
@@ -77,6 +81,7 @@ internal sealed partial class PhoneEndpoint
         if (state.History is { } history)
             phone._pastToRestore = new(history.Plan, new HistorySeed(history.Secret, history.Until, [.. history.Known.Select(Person)]));
 
+        phone.StartSettings();
         return phone;
     }
 

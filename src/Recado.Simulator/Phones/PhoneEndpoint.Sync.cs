@@ -4,6 +4,7 @@ using Recado.Protocol.Binary;
 using Recado.Protocol.Messages;
 using Recado.Protocol.Proto;
 using Recado.Simulator.Accounts;
+using Recado.Simulator.Faults;
 
 namespace Recado.Simulator.Phones;
 
@@ -16,7 +17,7 @@ internal sealed partial class PhoneEndpoint
     /// <summary>Sends everything that a companion expects after its first login.</summary>
     public void SendInitialSync(Device companion)
     {
-        SendPeer(companion, ShareKey());
+        SendPeer(companion, ShareKeys());
         if (History is { } history)
         {
             SendHistory(companion, history);
@@ -31,7 +32,10 @@ internal sealed partial class PhoneEndpoint
     private void HandlePeer(Node stanza, Device sender, Message message)
     {
         if (message.ProtocolMessage?.Type == ProtocolMessage.Types.Type.AppStateSyncKeyRequest)
-            SendPeer(sender, ShareKey());
+        {
+            if (_exchange.Faults.Take(FaultKind.IgnorePeerRequest, Account.Phone) is null)
+                SendPeer(sender, ShareKeys());
+        }
         else if (message.ProtocolMessage is { Type: ProtocolMessage.Types.Type.PeerDataOperationRequest, PeerDataOperationRequestMessage: { } request })
             AnswerRequest(sender, stanza["id"]!, request);
     }
@@ -50,30 +54,6 @@ internal sealed partial class PhoneEndpoint
             ("notify", Account.Name),
         ],
         [enc]);
-
-    private ProtocolMessage ShareKey()
-    {
-        var fingerprint = new AppStateSyncKeyData.Types.Fingerprint { RawId = Account.RawId, CurrentIndex = Account.LastKeyIndex };
-        fingerprint.DeviceIndexes.AddRange(Account.Devices.Values.Select(d => d.KeyIndex));
-        return new ProtocolMessage
-        {
-            Type = ProtocolMessage.Types.Type.AppStateSyncKeyShare,
-            AppStateSyncKeyShare = new AppStateSyncKeyShare
-            {
-                Keys =
-                {
-                    new AppStateSyncKey
-                    {
-                        KeyId = new AppStateSyncKeyId { KeyId = ByteString.CopyFrom(_appStateKey.Id) },
-                        KeyData = new AppStateSyncKeyData
-                        {
-                            KeyData = ByteString.CopyFrom(_appStateKey.Data), Fingerprint = fingerprint, Timestamp = _exchange.Now.ToUnixTimeMilliseconds(),
-                        },
-                    },
-                },
-            },
-        };
-    }
 
     private ProtocolMessage EmptyHistory(HistorySyncNotification.Types.HistorySyncType type, uint progress, bool withName) => new()
     {

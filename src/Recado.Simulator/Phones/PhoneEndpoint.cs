@@ -1,3 +1,4 @@
+using Recado.Protocol.AppState;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Crypto;
 using Recado.Protocol.Pairing;
@@ -18,7 +19,6 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
     private readonly Exchange _exchange;
     private readonly LocalIdentity _identity;
     private readonly SignedPreKey _signedPreKey;
-    private readonly AppStateKey _appStateKey;
     private readonly Dictionary<uint, PreKey> _preKeys = [];
     private readonly Dictionary<string, SessionRecord> _sessions = [];
     private readonly Queue<Node> _missed = new();
@@ -27,17 +27,18 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
 
     /// <summary>A new phone.</summary>
     public PhoneEndpoint(Exchange exchange, Account account)
-        : this(exchange, account, NewKeys(exchange.Random))
+        : this(exchange, account, NewKeys(exchange.Random, exchange.Now))
     {
         RefillPreKeys();
         PublishDevices();
+        StartSettings();
     }
 
     private PhoneEndpoint(Exchange exchange, Account account, Keys keys)
     {
         _exchange = exchange;
         Account = account;
-        (_identity, _signedPreKey, _appStateKey) = keys;
+        (_identity, _signedPreKey, _appStateKeys) = keys;
         Device = new Device(account, number: 0)
         {
             IdentityKey = _identity.KeyPair.PublicKey,
@@ -94,10 +95,10 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
 
     public void ForgetSessions() => _sessions.Clear();
 
-    private static Keys NewKeys(IRandomSource random)
+    private static Keys NewKeys(IRandomSource random, DateTimeOffset now)
     {
         var identity = LocalIdentity.Generate(random);
-        return new Keys(identity, SignedPreKey.Create(1, identity.KeyPair, random), new AppStateKey(random.Bytes(6), random.Bytes(32)));
+        return new Keys(identity, SignedPreKey.Create(1, identity.KeyPair, random), [NewAppStateKey(random, now.ToUnixTimeMilliseconds())]);
     }
 
     /// <summary>The tokens that the people of the service have given this account; who has given none does so now.</summary>
@@ -117,8 +118,5 @@ internal sealed partial class PhoneEndpoint : IDeviceLink
     /// <summary>Sessions belong to the LID, whatever name a message was addressed by.</summary>
     private static string AddressOf(Device device) => device.JidAs(Addressing.Lid).ToSignalAddress().ToString();
 
-    private sealed record Keys(LocalIdentity Identity, SignedPreKey SignedPreKey, AppStateKey AppStateKey);
-
-    /// <summary>Key of the account's app state, which companions are given at their first login.</summary>
-    private sealed record AppStateKey(byte[] Id, byte[] Data);
+    private sealed record Keys(LocalIdentity Identity, SignedPreKey SignedPreKey, List<AppStateKey> AppStateKeys);
 }

@@ -41,6 +41,7 @@ internal sealed class Exchange
         Blocks = new BlockDesk(this);
         Privacy = new PrivacyDesk(this);
         Calls = new CallDesk(this);
+        AppState = new AppStateDesk(this);
         Queries = new QueryDesk(this);
     }
 
@@ -87,6 +88,8 @@ internal sealed class Exchange
     public PrivacyDesk Privacy { get; }
 
     public CallDesk Calls { get; }
+
+    public AppStateDesk AppState { get; }
 
     public QueryDesk Queries { get; }
 

@@ -8,7 +8,6 @@ namespace Recado.Simulator.Service;
 internal sealed class QueryDesk(Exchange exchange)
 {
     private readonly UserQuery _users = new(exchange);
-    private readonly AppStateDesk _appState = new(exchange);
 
     /// <summary>The answer to a request, which has its id, to and xmlns; <see langword="null"/> where WhatsApp gives none.</summary>
     public Node? Answer(Device device, Node iq) => (iq["xmlns"], iq["type"]) switch
@@ -27,7 +26,7 @@ internal sealed class QueryDesk(Exchange exchange)
         ("w:biz", "get") => exchange.Profiles.AnswerBusiness(device, iq),
         ("urn:xmpp:whatsapp:dirty", "set") => Clean(device, iq),
         ("w:m", "set") => Stanzas.Result(iq, exchange.Media.Connect()),
-        ("w:sync:app:state", "set") => _appState.Answer(device, iq),
+        ("w:sync:app:state", "set") => exchange.AppState.Answer(device, iq),
         ("w:g2", _) => exchange.GroupRequests.Answer(device, iq),
         ("md", "set") when iq.Child("remove-companion-device") is { } removal => Remove(device, iq, removal),
         ("w:stats", "set") => Stanzas.Result(iq),

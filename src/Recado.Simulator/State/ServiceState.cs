@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Recado.Protocol.AppState;
 using Recado.Simulator.Accounts;
 using Recado.Simulator.Phones;
 
@@ -35,6 +36,9 @@ internal sealed record AccountState(
 {
     /// <summary>Absent in files from before there were profiles.</summary>
     public ProfileState? Profile { get; init; }
+
+    /// <summary>The patches of the settings, by collection.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<byte[]>> Settings { get; init => field = value ?? field; } = new Dictionary<string, IReadOnlyList<byte[]>>();
 }
 
 internal sealed record ProfileState(
@@ -72,6 +76,10 @@ internal sealed record PhoneState(
     IReadOnlyList<InboxMessage> Inbox, IReadOnlyList<PhoneReceipt> Receipts)
 {
     public IReadOnlyList<SenderKeyState> SenderKeys { get; init => field = value ?? []; } = [];
+
+    public long AppStateKeyTimestamp { get; init; }
+
+    public IReadOnlyList<AppStateKey> FurtherAppStateKeys { get; init => field = value ?? []; } = [];
 
     public IReadOnlyList<OwnSenderKeyState> OwnSenderKeys { get; init => field = value ?? []; } = [];
 

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Recado.Protocol;
+using Recado.Protocol.AppState;
 using Recado.Protocol.Binary;
 using Recado.Protocol.Pairing;
 using Recado.Simulator.Accounts;
@@ -17,6 +18,8 @@ internal static class StateMapper
         account.Endpoint.Save(), [.. account.Companions.Select(Save)])
     {
         Profile = Save(account.Profile),
+        Settings = account.Settings.ToDictionary(
+            s => s.Key.ToName(), s => (IReadOnlyList<byte[]>)[.. s.Value.Patches.Select(patch => patch.ToByteArray())]),
     };
 
     /// <summary>Restores an account with its phone.</summary>
@@ -38,6 +41,17 @@ internal static class StateMapper
 
         if (state.Profile is { } profile)
             Restore(account.Profile, profile);
+
+        foreach (var (name, patches) in state.Settings)
+        {
+            if (AppStateCollectionNames.TryParse(name) is not { } collection)
+                continue;
+
+            foreach (var patch in patches)
+            {
+                account.Settings[collection].Add(AppStateReader.ParsePatch(patch));
+            }
+        }
 
         var endpoint = PhoneEndpoint.Restore(exchange, account, state.Endpoint, isComplete);
         foreach (var companion in state.Companions)

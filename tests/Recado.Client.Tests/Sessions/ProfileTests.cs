@@ -45,6 +45,7 @@ public sealed class ProfileTests : IAsyncLifetime
 
         Assert.Equal(("Ana", "Ana of Flowers"), (learnt, await Profile.GetNameAsync(Ct)));
         Assert.Equal(_ana.Lid, changed.User);
+        Assert.Equal("Ana of Flowers", _ana.Name);
         await Assert.ThrowsAsync<ArgumentException>(() => Profile.SetNameAsync("a name that is longer than others", Ct));
     }
 

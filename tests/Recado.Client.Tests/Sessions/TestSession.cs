@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Recado.Client.Events;
+using Recado.Client.Media;
 using Recado.Client.Stores;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
@@ -12,6 +15,8 @@ namespace Recado.Client.Tests.Sessions;
 /// </summary>
 internal sealed class TestSession : IAsyncDisposable
 {
+    private static readonly ConditionalWeakTable<SimulatedService, HttpClient> Https = [];
+
     private readonly CancellationTokenSource _stopReading = new();
     private readonly Lock _lock = new();
     private readonly List<ClientEvent> _events = [];
@@ -47,7 +52,7 @@ internal sealed class TestSession : IAsyncDisposable
     /// <summary>The reader's task; faulted once it has crashed.</summary>
     public Task Reading => _reading;
 
-    /// <summary>Options for the simulator: short delays, the simulator's root key.</summary>
+    /// <summary>Options for the simulator: short delays, the simulator's root key, its media host's authority.</summary>
     public static ClientOptions OptionsFor(SimulatedService service, TimeProvider? time = null, IWebVersionSource? version = null) =>
         new()
         {
@@ -56,7 +61,15 @@ internal sealed class TestSession : IAsyncDisposable
             Time = time ?? TimeProvider.System,
             Version = version ?? FixedWebVersion.BuiltIn,
             ReconnectStep = TimeSpan.FromMilliseconds(10),
+            MediaHttp = Https.GetValue(service, Trusting),
         };
+
+    private static HttpClient Trusting(SimulatedService service)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(service.MediaAuthorityPem);
+        return MediaHttp.Create(new ClientOptions(), authorities);
+    }
 
     /// <summary>Starts a new client on a new store, and lets the phone scan its code.</summary>
     public static async Task<TestSession> PairAsync(

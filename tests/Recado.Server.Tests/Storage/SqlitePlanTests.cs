@@ -73,6 +73,7 @@ public sealed class SqlitePlanTests : IDisposable
             new JournalEntry.Read(["D"], new JournalEntry.Event("test", "{}")),
             new JournalEntry.Media(File(MediaStatuses.Stored), MessageDirections.Sent, "A", "{}", new JournalEntry.Event("test", "{}")),
             new JournalEntry.ChatName("5511@s.whatsapp.net", "Carla"),
+            new JournalEntry.ChatName("5511@s.whatsapp.net", Name: null),
             new JournalEntry.Merge("5511@s.whatsapp.net", "9@lid"),
             new JournalEntry.Message(
                 Message("E", "text") with { Direction = MessageDirections.Received, Chat = "7@lid", PhoneNumber = "5517", Lid = "7@lid" }, Then: null,

@@ -166,6 +166,20 @@ public abstract partial class StorageContract
     }
 
     [Fact]
+    public async Task Chats_OfContacts_GoByTheirNamesInTheAddressBook()
+    {
+        var session = await OwnAsync(Ana);
+        await StoreAsync(session, Message(session, "A") with { PushName = "carlinha", ContactName = "Carla" });
+        await StoreAsync(session, Message(session, "B", chat: "9@lid") with { Direction = MessageDirections.Sent, Status = MessageStatuses.Pending, ContactName = "Davi" });
+        await StoreAsync(session, Message(session, "C") with { PushName = "carlinha", ContactName = "Carla B", Timestamp = Time.GetUtcNow() - TimeSpan.FromDays(1) });
+        var known = (await ChatAsync(session, "5511@s.whatsapp.net"))!.Name;
+
+        await CommitAsync(session.Lease, new JournalEntry.ChatName("5511@s.whatsapp.net", null), new JournalEntry.ChatName("9@lid", null));
+
+        Assert.Equal(("Carla B", "carlinha", null), (known, (await ChatAsync(session, "5511@s.whatsapp.net"))!.Name, (await ChatAsync(session, "9@lid"))!.Name));
+    }
+
+    [Fact]
     public async Task Chats_WhenATimerIsSet_KnowTheLatest()
     {
         var session = await OwnAsync(Ana);

@@ -22,8 +22,7 @@ internal static class ProfileEndpoints
 
     private static async Task<Results<Ok<ProfileResponse>, ProblemHttpResult>> GetAsync(Guid id, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct)
     {
-        var answer = await sessions.AskAsync(user.Id(), id, new ChangeProfile(), ct);
-        return answer.IsGiven ? TypedResults.Ok(new ProfileResponse(answer.Value)) : answer.Problem.ToResult();
+        return ToResult(await sessions.AskAsync(user.Id(), id, new ChangeProfile(), ct));
     }
 
     private static async Task<Results<Ok<ProfileResponse>, ProblemHttpResult>> ChangeAsync(
@@ -32,9 +31,13 @@ internal static class ProfileEndpoints
         if (request.Name is { } name && (string.IsNullOrWhiteSpace(name) || name.Contains('@', StringComparison.Ordinal)))
             return Problems.InvalidField("name", ChangeProfileRequest.NameIsNone).ToResult();
 
-        var answer = await sessions.AskAsync(user.Id(), id, new ChangeProfile(request.Name?.Trim(), request.About), ct);
-        return answer.IsGiven ? TypedResults.Ok(new ProfileResponse(answer.Value)) : answer.Problem.ToResult();
+        return ToResult(await sessions.AskAsync(user.Id(), id, new ChangeProfile(request.Name?.Trim(), request.About), ct));
     }
+
+    private static Results<Ok<ProfileResponse>, ProblemHttpResult> ToResult(Answer<ProfileAnswer> answer) =>
+        !answer.IsGiven ? answer.Problem.ToResult()
+        : answer.Value.Profile is { } profile ? TypedResults.Ok(new ProfileResponse(profile))
+        : Problems.Details(StatusCodes.Status503ServiceUnavailable, "settings_unavailable", answer.Value.WhyUnavailable!).ToResult();
 
     private static async Task<Results<Ok<PrivacyRead>, ProblemHttpResult>> GetPrivacyAsync(
         Guid id, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct)

@@ -7,21 +7,35 @@ namespace Recado.Server.Features.People;
 /// <param name="Name">A new name.</param>
 /// <param name="About">A new about text; empty for none.</param>
 [GenerateSerializer, Immutable, Alias("recado.change-profile")]
-internal sealed record ChangeProfile([property: Id(0)] string? Name = null, [property: Id(1)] string? About = null) : ClientRequest<ProfileRead>
+internal sealed record ChangeProfile([property: Id(0)] string? Name = null, [property: Id(1)] string? About = null) : ClientRequest<ProfileAnswer>
 {
-    public override async Task<ProfileRead> RunAsync(WhatsAppClient client, CancellationToken ct)
+    public override async Task<ProfileAnswer> RunAsync(WhatsAppClient client, CancellationToken ct)
     {
-        if (Name is not null)
-            await client.Profile.SetNameAsync(Name, ct);
+        try
+        {
+            if (Name is not null)
+                await client.Profile.SetNameAsync(Name, ct);
+        }
+        catch (AppStateUnavailableException cause)
+        {
+            return new ProfileAnswer(Profile: null, cause.Message);
+        }
+
         if (About is not null)
             await client.Profile.SetAboutAsync(About, ct);
 
         var self = client.PhoneNumberJid?.ToUser() ?? throw new ConnectionException("The session is not linked.");
         var info = await client.Contacts.GetInfoAsync(self, ct);
-        return new ProfileRead(
+        var profile = new ProfileRead(
             self.ToString(), client.LidJid?.ToUser().ToString(), self.User, await client.Profile.GetNameAsync(ct), AboutResponse.Of(info?.About), info?.PictureId);
+        return new ProfileAnswer(profile, WhyUnavailable: null);
     }
 }
+
+/// <param name="Profile">The profile; null when nothing was changed.</param>
+/// <param name="WhyUnavailable">Why the account's settings cannot be changed at the moment.</param>
+[GenerateSerializer, Immutable, Alias("recado.profile-answer")]
+internal sealed record ProfileAnswer([property: Id(0)] ProfileRead? Profile, [property: Id(1)] string? WhyUnavailable);
 
 /// <param name="Name">The name others see; null when the session has not heard it yet.</param>
 [GenerateSerializer, Immutable, Alias("recado.profile")]

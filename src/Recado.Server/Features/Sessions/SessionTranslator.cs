@@ -65,20 +65,28 @@ internal static class SessionTranslator
             }],
             MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
             ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
-            PushNameChanged n => [new JournalEntry.PushName(n.User.ToString(), n.Name)],
+            PushNameChanged n => [new JournalEntry.PushName(n.User.ToString(), n.Name, NamesChat: n.ContactName is null)],
+            ContactNamesChanged c => c.Contacts.Select(contact => new JournalEntry.ChatName(contact.User.ToString(), contact.Name)),
             ChatFound c => [HistoryTranslator.Translate(c)],
             GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g), .. GroupTranslation.DeparturesOf(row, g)],
             HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
             HistoryProgress p => [HistoryTranslator.Translate(row, p)],
             HistoryUnanswered u => [HistoryTranslator.Translate(row, u)],
             CaughtUp { Count: > 0 } c => [Event(EventTypes.CaughtUp, new { sessionId = row.Id, count = c.Count })],
-            IdentityMapped m => [new JournalEntry.Merge(m.PhoneNumber.ToUser().ToString(), m.Lid.ToUser().ToString())],
+            IdentityMapped m => Merged(m),
             _ => PeopleTranslator.Translate(row, clientEvent, ids),
         };
 
     /// <summary>Received messages count as read.</summary>
     public static JournalEntry Read(SessionRow row, string chat, IReadOnlyList<string> messageIds) =>
         new JournalEntry.Read(messageIds, Event(EventTypes.ChatRead, new { sessionId = row.Id, chat, messageIds }));
+
+    private static IEnumerable<JournalEntry> Merged(IdentityMapped mapped)
+    {
+        yield return new JournalEntry.Merge(mapped.PhoneNumber.ToUser().ToString(), mapped.Lid.ToUser().ToString());
+        if (mapped.ContactName is { } name)
+            yield return new JournalEntry.ChatName(mapped.Lid.ToUser().ToString(), name);
+    }
 
     private static JournalEntry.Message Received(SessionRow row, MessageReceived received, RisingIds ids)
     {
@@ -140,6 +148,7 @@ internal static class SessionTranslator
             PhoneNumber = phone?.User,
             Lid = lid?.ToString(),
             PushName = envelope.PushName,
+            ContactName = envelope.ContactName,
             IsGroup = envelope.IsGroup,
             Origin = Snake(envelope.Origin.ToString()),
         };

@@ -18,6 +18,8 @@ internal sealed class PostgresChats(PostgresPipeline pipeline, SessionLease leas
             where c.session_id = @session and c.chat = any(@chats) and c.name is null and p.session_id = c.session_id and p.jid = c.chat
             """,
             ("session", lease.SessionId), ("chats", chats.Select(rows => rows[0].Chat).ToArray())));
+        if (chats.Exists(group => group.Exists(row => row.ContactName is not null)))
+            pipeline.Add(NameAsContacts(chats));
         foreach (var row in rows.Where(row => row.About is null))
         {
             if (ChatTimer.Of(row) is { } timer)
@@ -25,14 +27,19 @@ internal sealed class PostgresChats(PostgresPipeline pipeline, SessionLease leas
         }
     }
 
-    public void Name(string chat, string name) => pipeline.Add(new PostgresStatement(
-        "update recado.chats set name = @name where session_id = @session and chat = @chat",
+    public void Name(string chat, string? name) => pipeline.Add(new PostgresStatement(
+        """
+        update recado.chats set name = coalesce(@name::text, (
+            select p.name from recado.push_names p where p.session_id = @session and p.jid = @chat))
+        where session_id = @session and chat = @chat
+        """,
         ("name", name), ("session", lease.SessionId), ("chat", chat)));
 
     public void Name(JournalEntry.PushName named)
     {
         Keep([(named.Jid, named.Name)]);
-        Name(named.Jid, named.Name);
+        if (named.NamesChat)
+            Name(named.Jid, named.Name);
     }
 
     /// <param name="names">Of two for one person the last counts.</param>
@@ -141,6 +148,18 @@ internal sealed class PostgresChats(PostgresPipeline pipeline, SessionLease leas
         // In a group these are of the author, not of the chat.
         static string? Last(IEnumerable<MessageRow> rows, Func<MessageRow, string?> read) =>
             rows.Where(row => !row.IsShared).Select(read).LastOrDefault(value => value is not null);
+    }
+
+    /// <summary>The name in the address book counts more than any other.</summary>
+    private PostgresStatement NameAsContacts(IReadOnlyList<List<MessageRow>> chats)
+    {
+        var named = chats.Select(rows => rows.FindLast(row => row.ContactName is not null)).OfType<MessageRow>().ToList();
+        return new PostgresStatement(
+            """
+            update recado.chats c set name = r.name from unnest(@chats, @names) as r (chat, name)
+            where c.session_id = @session and c.chat = r.chat and c.name is distinct from r.name
+            """,
+            ("session", lease.SessionId), ("chats", named.Select(row => row.Chat).ToArray()), ("names", named.Select(row => row.ContactName).ToArray()));
     }
 
     private void Set(string chat, ChatTimer timer)

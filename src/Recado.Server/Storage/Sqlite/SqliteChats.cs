@@ -14,15 +14,18 @@ internal sealed class SqliteChats(SqliteStatements db, SessionLease lease)
         db.Execute(
             """
             insert into chats (session_id, chat, user_id, is_group, name, phone_number, lid, last_at)
-            values ($session, $chat, $user, $group, coalesce($name, (select name from push_names where session_id = $session and jid = $chat)), $phone, $lid, $time)
+            values ($session, $chat, $user, $group, coalesce($contact, $name, (select name from push_names where session_id = $session and jid = $chat)), $phone, $lid, $time)
             on conflict (session_id, chat) do update set
-                name = case when excluded.last_at >= chats.last_at then coalesce($name, chats.name) else coalesce(chats.name, $name) end,
+                name = case
+                    when $contact is not null then $contact
+                    when excluded.last_at >= chats.last_at then coalesce($name, chats.name)
+                    else coalesce(chats.name, $name) end,
                 phone_number = coalesce(excluded.phone_number, chats.phone_number),
                 lid = coalesce(excluded.lid, chats.lid),
                 last_at = max(excluded.last_at, chats.last_at)
             """,
             ("$session", lease.SessionId), ("$chat", row.Chat), ("$user", lease.UserId), ("$group", row.IsGroup),
-            ("$name", row is { IsShared: false, Direction: MessageDirections.Received } ? row.PushName : null),
+            ("$contact", row.ContactName), ("$name", row is { IsShared: false, Direction: MessageDirections.Received } ? row.PushName : null),
             ("$phone", row.IsShared ? null : row.PhoneNumber), ("$lid", row.IsShared ? null : row.Lid), ("$time", row.Timestamp));
 
         if (ChatTimer.Of(row) is not { } timer)
@@ -35,14 +38,19 @@ internal sealed class SqliteChats(SqliteStatements db, SessionLease lease)
             ("$seconds", timer.Seconds), ("$set", timer.SetAt), ("$session", lease.SessionId), ("$chat", row.Chat));
     }
 
-    public void Name(string chat, string name) => db.Execute(
-        "update chats set name = $name where session_id = $session and chat = $chat",
+    public void Name(string chat, string? name) => db.Execute(
+        """
+        update chats set name = coalesce($name, (
+            select push_names.name from push_names where session_id = $session and jid = $chat))
+        where session_id = $session and chat = $chat
+        """,
         ("$name", name), ("$session", lease.SessionId), ("$chat", chat));
 
     public void Name(JournalEntry.PushName named)
     {
         Keep(named.Jid, named.Name);
-        Name(named.Jid, named.Name);
+        if (named.NamesChat)
+            Name(named.Jid, named.Name);
     }
 
     private void Keep(string jid, string name) => db.Execute(
