@@ -56,6 +56,10 @@ internal sealed class AppStateRecords(DeviceState state)
         return shared;
     }
 
+    /// <summary>Whether a collection has been fetched, be it empty.</summary>
+    public async ValueTask<bool> HasVersionAsync(AppStateCollection collection, CancellationToken ct) =>
+        (await state.ReadAsync(Keys.AppStateVersion(collection), ct).ConfigureAwait(false)).Data is not null;
+
     /// <summary>How far a collection is known.</summary>
     public async ValueTask<AppStateVersion> ReadVersionAsync(AppStateCollection collection, CancellationToken ct) =>
         (await state.ReadAsync(Keys.AppStateVersion(collection), ct).ConfigureAwait(false)).Data is { Length: > sizeof(ulong) } data

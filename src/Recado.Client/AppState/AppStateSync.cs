@@ -154,7 +154,7 @@ internal sealed partial class AppStateSync(
         var task = await ReadTaskAsync(collection, ct).ConfigureAwait(false);
         try
         {
-            var isKnown = !await IsUnknownAsync(collection, ct).ConfigureAwait(false);
+            var isKnown = (await records.ReadVersionAsync(collection, ct).ConfigureAwait(false)).Version > 0;
             var cause = isKnown ? await TryCatchUpAsync(connection, collection, isWhole: false, ct).ConfigureAwait(false) : null;
             if (!isKnown || cause is not null)
                 cause = await TryCatchUpAsync(connection, collection, isWhole: true, ct).ConfigureAwait(false);
@@ -203,7 +203,7 @@ internal sealed partial class AppStateSync(
     }
 
     private async ValueTask<bool> IsUnknownAsync(AppStateCollection collection, CancellationToken ct) =>
-        (await records.ReadVersionAsync(collection, ct).ConfigureAwait(false)).Version == 0;
+        !await records.HasVersionAsync(collection, ct).ConfigureAwait(false);
 
     private AppStateTask NewTask(AppStateStep step, byte[]? detail = null) => new(step, (ulong)Interlocked.Increment(ref _lastNumber), detail ?? []);
 }

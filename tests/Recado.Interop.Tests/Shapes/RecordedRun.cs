@@ -54,6 +54,7 @@ public sealed class RecordedRun : IAsyncLifetime
             await ourPhone.ScanAsync(qr.Code, ct);
             await ConnectedAsync(client, ct);
             await WaitForAsync("iq(get w:g2 participating)", ct);
+            await ReadSettingsAsync(client, ourPhone, ct);
             await EndAsync(ct, "baileys-pair-qr");
 
             await ExchangeTextsAsync(client, baileys, theirPhone.PhoneNumber, ct);
@@ -95,6 +96,15 @@ public sealed class RecordedRun : IAsyncLifetime
     /// <summary>Waits until the service has seen all that was sent: stanzas arrive in order, so an answered query comes last.</summary>
     private static Task SeenAsync(RecadoClient client, CancellationToken ct) =>
         client.Client.Contacts.GetInfoAsync(new Jid("5511999999999", JidServer.PhoneNumber), ct);
+
+    /// <summary>The client reads what the phone keeps for all devices, and then a change of it.</summary>
+    private async Task ReadSettingsAsync(RecadoClient client, SimulatedPhone phone, CancellationToken ct)
+    {
+        await WaitForAsync(node => node.Child("sync")?.Children[0]["name"] == "regular_low", ct); // the last one
+        await SeenAsync(client, ct);
+        phone.SetName("Ana B");
+        await client.TakeAsync<PushNameChanged>(e => e.Name == "Ana B", ct);
+    }
 
     private async Task ExchangeTextsAsync(RecadoClient client, BaileysClient baileys, string theirNumber, CancellationToken ct)
     {
