@@ -47,6 +47,15 @@ public static class MediaCipher
         return encryptor.Describe(mediaKey);
     }
 
+    /// <summary>Encrypts a small file that is in memory anyway.</summary>
+    public static (byte[] Encrypted, MediaReference Reference) Encrypt(ReadOnlySpan<byte> file, MediaKind kind, byte[] mediaKey)
+    {
+        using var encryptor = new MediaEncryptor(MediaKeys.Derive(mediaKey, kind));
+        var encrypted = new byte[file.Length + LargestOverhead];
+        var written = encryptor.EncryptLast(file, encrypted);
+        return (encrypted[..written], encryptor.Describe(mediaKey));
+    }
+
     /// <summary>
     /// Decrypts a file and checks it against everything its message says about it. Bytes are written before the end is known to be
     /// good: write to a place where nobody looks, and throw it away when this fails.

@@ -77,6 +77,7 @@ internal static class EventTypes
     public const string PictureChanged = "picture_changed";
 
     public const string AboutChanged = "about_changed";
+    public const string ContactsChanged = "contacts_changed";
 
     /// <summary>A lead came into being, by a message or by hand.</summary>
     public const string LeadCreated = "lead_created";

@@ -137,10 +137,9 @@ internal sealed class AppStateDesk(Exchange exchange)
         if (!isGood)
             Spoil(plain);
         var key = exchange.Random.Bytes(MacLength);
-        using var encrypted = new MemoryStream();
-        var file = MediaCipher.EncryptAsync(new MemoryStream(plain), encrypted, MediaKind.AppState, key, CancellationToken.None).GetAwaiter().GetResult();
+        var (encrypted, file) = MediaCipher.Encrypt(plain, MediaKind.AppState, key);
         var name = $"{Convert.ToHexStringLower(exchange.Random.Bytes(MacLength))}.enc";
-        _files[name] = encrypted.ToArray();
+        _files[name] = encrypted;
         _fileOrder.Enqueue(name);
         if (_fileOrder.Count > MaxFiles)
             _files.Remove(_fileOrder.Dequeue());

@@ -41,7 +41,7 @@ const messageOf = async id => (await messages.get(id)) ?? Promise.reject(new Err
 /** Events that are passed on as they are. */
 const passedOn = [
   'groups.upsert', 'groups.update', 'group-participants.update', 'group.join-request', 'presence.update', 'message-receipt.update',
-  'messaging-history.set', 'contacts.update', 'call', 'blocklist.update',
+  'messaging-history.set', 'contacts.upsert', 'contacts.update', 'chats.update', 'call', 'blocklist.update',
 ];
 
 let folder, auth, socket, mediaHost;
@@ -67,7 +67,10 @@ async function connect({ url, rootKey, mediaUrl, authDir, wantsHistory }) {
     shouldSyncHistoryMessage: () => wantsHistory,
   });
 
-  socket.ev.on('creds.update', () => (saving = saving.then(saveCreds)));
+  socket.ev.on('creds.update', update => {
+    saving = saving.then(saveCreds);
+    if (update.me?.name) emit('name', { name: update.me.name });
+  });
   socket.ev.on('connection.update', ({ connection, qr, lastDisconnect }) => {
     if (qr) emit('qr', { code: qr });
     if (connection === 'open') emit('open', { jid: socket.user.id, lid: socket.user.lid });

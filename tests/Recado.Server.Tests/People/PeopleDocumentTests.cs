@@ -19,10 +19,12 @@ public sealed partial class PeopleDocumentTests(LinkedServer server) : IClassFix
         bruno.SetBusiness(new BusinessCard("Bruno's", Address: "Rua 1", Category: "Florist"));
         bruno.SetAbout("Flowers");
         await server.ReceivedAsync(server.Ana, await bruno.SendTextAsync(server.AnaPhone.PhoneNumber, "hi", Ct)); // so that they know each other
+        server.AnaPhone.SetContactName(bruno.PhoneNumber, "Bruno from the market");
+        await server.EventAsync("contacts_changed", server.Ana, _ => true);
         var call = bruno.Call(server.AnaPhone.PhoneNumber, isVideo: true);
         await server.EventAsync("call_received", server.Ana, _ => true);
         var requests = Request().Matches(page);
-        Assert.Equal(14, requests.Count);
+        Assert.Equal(15, requests.Count);
 
         foreach (var request in requests.Select(match => match.Groups))
         {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recado.Server.Tests.Api;
 using Recado.Server.Tests.Messages;
+using Recado.Simulator.Faults;
 using SkiaSharp;
 
 namespace Recado.Server.Tests.People;
@@ -166,6 +167,66 @@ public sealed class PeopleTests(LinkedServer server) : IClassFixture<LinkedServe
         Assert.Equal(1, set.GetProperty("requestId").GetInt32());
         Assert.Equal("invalid_input", error.GetProperty("code").GetString());
         await server.BrunoPhone.WaitForChatStateAsync(state => state.State == "recording", Ct);
+    }
+
+    [Fact]
+    public async Task Name_WhenSet_HoldsAfterAReconnectAndIsWhatOthersSee()
+    {
+        await using var linked = new LinkedServer();
+        await linked.InitializeAsync();
+        var path = $"/api/sessions/{linked.Ana}/profile";
+
+        await (await linked.Http.PatchAsJsonAsync(path, new { name = "Ana of Flowers" }, Ct)).JsonAsync();
+        await linked.WhatsApp.DropConnectionsAsync(linked.AnaPhone.PhoneNumber);
+        var connected = 0;
+        await linked.EventAsync("status_update", linked.Ana, frame => frame.GetProperty("status").ValueEquals("connected") && ++connected == 2);
+        var id = await linked.SendTextAsync("hello");
+
+        Assert.Equal("Ana of Flowers", linked.AnaPhone.Name);
+        Assert.Equal("Ana of Flowers", (await linked.BrunoPhone.WaitForMessageAsync(message => message.Id == id, Ct)).PushName);
+        Assert.Equal("Ana of Flowers", (await (await linked.Http.AskAsync(path)).JsonAsync()).GetProperty("profile").GetProperty("name").GetString());
+        Assert.Empty(linked.WhatsApp.Trace.Violations);
+    }
+
+    [Fact]
+    public async Task Name_WhenThePhoneDoesNotShareItsKeys_Is503()
+    {
+        await using var linked = new LinkedServer();
+        await linked.InitializeAsync();
+        var path = $"/api/sessions/{linked.Ana}/profile";
+        await (await linked.Http.PatchAsJsonAsync(path, new { name = "Ana A" }, Ct)).JsonAsync(); // the settings are read by now
+        linked.WhatsApp.Faults.Add(new(FaultKind.IgnorePeerRequest));
+        linked.AnaPhone.RotateSettingsKey();
+        linked.AnaPhone.SetName("Ana B");
+
+        await (await linked.Http.PatchAsJsonAsync(path, new { name = "Ana C" }, Ct)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "settings_unavailable");
+
+        Assert.Equal("Ana B", linked.AnaPhone.Name);
+    }
+
+    [Fact]
+    public async Task Chats_OfContacts_GoByTheAddressBook()
+    {
+        await using var linked = new LinkedServer();
+        await linked.InitializeAsync();
+        var path = $"/api/sessions/{linked.Ana}/chats/{linked.BrunoPhone.PhoneNumber}";
+        async Task<string?> NameAsync() => (await (await linked.Http.AskAsync(path)).JsonAsync()).GetProperty("chat").GetProperty("name").GetString();
+
+        await SetAsync("Bruno from the market");
+        await linked.ReceivedAsync(linked.Ana, await linked.BrunoPhone.SendTextAsync(linked.AnaPhone.PhoneNumber, "one", Ct));
+        var first = await NameAsync();
+        await SetAsync("Bruno M.");
+        await linked.ReceivedAsync(linked.Ana, await linked.BrunoPhone.SendTextAsync(linked.AnaPhone.PhoneNumber, "two", Ct));
+        var second = await NameAsync();
+        await SetAsync(null);
+
+        Assert.Equal(("Bruno from the market", "Bruno M.", "Bruno"), (first, second, await NameAsync()));
+
+        async Task SetAsync(string? name)
+        {
+            linked.AnaPhone.SetContactName(linked.BrunoPhone.PhoneNumber, name);
+            await linked.EventAsync("contacts_changed", linked.Ana, frame => frame.GetProperty("contacts")[0].GetProperty("name").GetString() == name);
+        }
     }
 
     [Fact]

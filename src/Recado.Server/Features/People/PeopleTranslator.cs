@@ -10,6 +10,8 @@ namespace Recado.Server.Features.People;
 /// <summary>Turns what the client reports of people into events, and calls into rows as well. Pure.</summary>
 internal static class PeopleTranslator
 {
+    private const int MostContacts = 500; // an address book may have thousands
+
     public static IEnumerable<JournalEntry> Translate(SessionRow row, ClientEvent clientEvent, RisingIds ids) => clientEvent switch
     {
         PresenceChanged p =>
@@ -45,8 +47,20 @@ internal static class PeopleTranslator
                 sessionId = row.Id, jid = Name(a.User, a.PhoneNumber), phoneNumber = a.PhoneNumber?.User, lid = a.Lid?.ToString(), text = a.Text,
             }),
         ],
+        ContactNamesChanged c => [.. c.Contacts.Select(ChatNameOf), .. c.Contacts.Chunk(MostContacts).Select(contacts => Renamed(row, contacts))],
         _ => [],
     };
+
+    private static JournalEntry.ChatName ChatNameOf(ContactName contact) => new(contact.User.ToString(), contact.Name);
+
+    private static JournalEntry.Event Renamed(SessionRow row, IEnumerable<ContactName> contacts) => Event(EventTypes.ContactsChanged, new
+    {
+        sessionId = row.Id,
+        contacts = contacts.Select(contact => new
+        {
+            jid = Name(contact.User, contact.PhoneNumber), phoneNumber = contact.PhoneNumber?.User, lid = contact.Lid?.ToString(), name = contact.Name,
+        }),
+    });
 
     private static JournalEntry.Event Ringing(SessionRow row, CallReceived call) => Event(EventTypes.CallReceived, new
     {

@@ -66,7 +66,6 @@ internal static class SessionTranslator
             MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
             ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
             PushNameChanged n => [new JournalEntry.PushName(n.User.ToString(), n.Name, NamesChat: n.ContactName is null)],
-            ContactNamesChanged c => c.Contacts.Select(contact => new JournalEntry.ChatName(contact.User.ToString(), contact.Name)),
             ChatFound c => [HistoryTranslator.Translate(c)],
             GroupChanged g => [GroupTranslation.Of(row, g, ids), .. GroupTranslation.NamesOf(g), .. GroupTranslation.DeparturesOf(row, g)],
             HistoryReceived h => h.Messages.SelectMany(message => HistoryTranslator.Translate(row, message, ids)),
