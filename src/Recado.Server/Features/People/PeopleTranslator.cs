@@ -58,7 +58,10 @@ internal static class PeopleTranslator
         sessionId = row.Id,
         contacts = contacts.Select(contact => new
         {
-            jid = Name(contact.User, contact.PhoneNumber), phoneNumber = contact.PhoneNumber?.User, lid = contact.Lid?.ToString(), name = contact.Name,
+            jid = Name(contact.User, contact.PhoneNumber),
+            phoneNumber = contact.PhoneNumber?.User,
+            lid = contact.Lid?.ToString(),
+            name = contact.Name,
         }),
     });
 
