@@ -90,16 +90,23 @@ public sealed class BaileysTests
         Assert.Empty(phone.LinkedDevices);
     }
 
-    [Fact(Timeout = Limits.Test)]
-    public async Task History_WhenThePhoneHasOne_IsTakenAtTheFirstLogin()
+    [Theory(Timeout = Limits.Test)]
+    [InlineData(false)]
+    [InlineData(true)] // each part in its announcement, for clients that cannot reach the media host
+    public async Task History_WhenThePhoneHasOne_IsTakenWhole(bool isInline)
     {
         var ct = TestContext.Current.CancellationToken;
         await using var service = await SimulatedService.StartAsync(ct: ct);
         var phone = service.AddPhone("5511900000001", "Ana");
         service.AddPhone("5511900000002", "Ben");
-        var chats = await phone.GiveHistoryAsync(
-            new HistoryPlan { Chats = 3, MessagesPerChat = 40, ChunkSize = 30, Groups = 1, MediaEvery = 9, ReactionEvery = 7, PollEvery = 11 }, ct);
+        var plan = new HistoryPlan
+        {
+            Chats = 3, MessagesPerChat = 40, ChunkSize = 30, Groups = 1, MediaEvery = 9, ReactionEvery = 7, PollEvery = 11, EventEvery = 13, OnlyOnPhone = 12,
+            IsInline = isInline,
+        };
+        var chats = await phone.GiveHistoryAsync(plan, ct);
 
+        // This client asks for everything when it is linked.
         await using var client = await BaileysClient.PairAsync(service, phone, ct, wantsHistory: true);
 
         var missing = chats.SelectMany(chat => chat.MessageIds).ToHashSet();

@@ -113,6 +113,8 @@ public sealed class ServerTests
             Assert.Equal("offline", late.GetProperty("origin").GetString());
         }
 
+        var caughtUp = await talk.Server.TakeAsync("caught_up", talk.Session, null, ct);
+        Assert.True(caughtUp.GetProperty("count").GetInt32() >= missed.Count, caughtUp.ToString());
         var live = await talk.Baileys.SendTextAsync(chat, "and now?", ct);
         Assert.Equal("live", (await talk.Server.MessageAsync(talk.Session, "message_received", live, ct)).GetProperty("origin").GetString());
         Peace.AssertKept(talk.Service);

@@ -1,37 +1,13 @@
 using Recado.Client.Calls;
 using Recado.Client.Events;
 using Recado.Protocol;
-using Recado.Simulator;
 using Recado.Simulator.Trace;
 
 namespace Recado.Client.Tests.Sessions;
 
 /// <summary>Calls that ring at a linked device.</summary>
-public sealed class CallTests : IAsyncLifetime
+public sealed class CallTests : PairedSessionTests
 {
-    private const string OwnNumber = "5511900000001";
-
-    private SimulatedService _service = null!;
-    private SimulatedPhone _ana = null!;
-    private SimulatedPhone _bruno = null!;
-    private TestSession _session = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _service = await SimulatedService.StartAsync(ct: Ct);
-        _ana = _service.AddPhone(OwnNumber, "Ana");
-        _bruno = _service.AddPhone("5511900000002", "Bruno");
-        _session = await TestSession.PairAsync(_service, _ana, Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _session.DisposeAsync();
-        await _service.DisposeAsync();
-    }
-
     [Fact]
     public async Task Reject_OfACallThatRings_TellsTheCaller()
     {

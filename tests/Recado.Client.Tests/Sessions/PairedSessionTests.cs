@@ -6,6 +6,8 @@ namespace Recado.Client.Tests.Sessions;
 /// <summary>Tests that begin with a session linked to Ana's phone, and with Bruno to talk to.</summary>
 public abstract class PairedSessionTests : IAsyncLifetime
 {
+    private protected const string OwnNumber = "5511900000001";
+
     private protected SimulatedService _service = null!;
     private protected SimulatedPhone _ana = null!;
     private protected SimulatedPhone _bruno = null!;
@@ -13,10 +15,10 @@ public abstract class PairedSessionTests : IAsyncLifetime
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _service = await SimulatedService.StartAsync(ct: Ct);
-        _ana = _service.AddPhone("5511900000001", "Ana");
+        _ana = _service.AddPhone(OwnNumber, "Ana");
         _bruno = _service.AddPhone("5511900000002", "Bruno");
         _session = await TestSession.PairAsync(_service, _ana, Ct);
 

@@ -1,36 +1,17 @@
 using Recado.Client.Events;
 using Recado.Protocol.Presence;
-using Recado.Simulator;
 using Recado.Simulator.Trace;
 
 namespace Recado.Client.Tests.Sessions;
 
 /// <summary>Who is there, and what they type.</summary>
-public sealed class PresenceTests : IAsyncLifetime
+public sealed class PresenceTests : PairedSessionTests
 {
-    private const string OwnNumber = "5511900000001";
-
-    private SimulatedService _service = null!;
-    private SimulatedPhone _ana = null!;
-    private SimulatedPhone _bruno = null!;
-    private TestSession _session = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _service = await SimulatedService.StartAsync(ct: Ct);
-        _ana = _service.AddPhone(OwnNumber, "Ana");
-        _bruno = _service.AddPhone("5511900000002", "Bruno");
-        _session = await TestSession.PairAsync(_service, _ana, Ct);
+        await base.InitializeAsync();
         await _bruno.SendTextAsync(OwnNumber, "now we know each other", Ct);
         await _session.WaitAsync<MessageReceived>(Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _session.DisposeAsync();
-        await _service.DisposeAsync();
     }
 
     [Fact]

@@ -87,6 +87,14 @@ internal sealed partial class RecadoServer : IAsyncDisposable
         return JsonElement.Parse(answer);
     }
 
+    /// <summary>Puts a picture somewhere.</summary>
+    public async Task PutPictureAsync(string path, byte[] picture, CancellationToken ct)
+    {
+        using var body = new ByteArrayContent(picture) { Headers = { ContentType = new("image/png") } };
+        using var response = await _http.PutAsync(new Uri(path, UriKind.Relative), body, ct);
+        Assert.True(response.IsSuccessStatusCode, $"The picture was answered by {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(ct)}");
+    }
+
     /// <summary>Uploads a file; the answer is its id.</summary>
     public async Task<string> UploadAsync(string session, byte[] file, CancellationToken ct)
     {

@@ -81,6 +81,25 @@ internal static class ServerKinds
             """{"to": "{to}", "type": "pin", "pin": {"messageId": "{theirs}", "days": 1}}""",
             """{"pinInChatMessage": {"type": "PIN_FOR_ALL", "key": {"id": "{theirs}"}}}"""),
         new(
+            "live location",
+            """{"to": "{to}", "type": "live_location", "live_location": {"latitude": -23.5614, "longitude": -46.6559, "caption": "On my way", "sequenceNumber": 1}}""",
+            """{"liveLocationMessage": {"degreesLatitude": -23.5614, "degreesLongitude": -46.6559, "caption": "On my way", "sequenceNumber": 1}}"""),
+        new(
+            "keep",
+            """{"to": "{to}", "type": "keep", "keep": {"messageId": "{theirs}"}}""",
+            """{"keepInChatMessage": {"keepType": "KEEP_FOR_ALL", "key": {"id": "{theirs}"}}}"""),
+        new(
+            "forward",
+            """{"to": "{to}", "type": "forward", "forward": {"messageId": "{theirs}"}}""",
+            """{"extendedTextMessage": {"text": "theirs", "contextInfo": {"isForwarded": true, "forwardingScore": 1}}}"""),
+        new(
+            "group invitation",
+            """
+            {"to": "{to}", "type": "group_invite", "group_invite":
+                {"group": "120363012345678901@g.us", "code": "Zq3x7vWb", "expiresAt": "2027-01-31T20:00:00Z", "groupName": "Friends", "caption": "Join us"}}
+            """,
+            """{"groupInviteMessage": {"groupJid": "120363012345678901@g.us", "inviteCode": "Zq3x7vWb", "groupName": "Friends", "caption": "Join us"}}"""),
+        new(
             "edit",
             """{"text": {"body": "better"}}""",
             """
