@@ -9,9 +9,9 @@ namespace Recado.Server.Tests.Storage.Postgres;
 /// <summary>A Postgres of the tests' own, from Debian's packages, on a port and in a folder of its own, that can be stopped and started again.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    private const string Template = "recado_template";
+    private const string Template = "recado_template", Prefix = "recado-postgres-";
 
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"recado-postgres-{Guid.NewGuid():N}");
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
     private readonly SemaphoreSlim _creating = new(1, 1);
     private ServerProcess? _process;
     private bool _hasTemplate;
@@ -24,6 +24,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public static async Task<PostgresServer> StartAsync()
     {
+        await RemoveRemainsAsync();
         var server = new PostgresServer();
         await ServerProcess.RunAsync(
             Path.Combine(Programs, "initdb"), "-D", server._folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
@@ -101,12 +102,34 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-            await ServerProcess.RunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", _folder, "-m", "immediate", "-w");
+        if (_process is { HasEnded: false })
+            await ServerProcess.TryRunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", _folder, "-m", "immediate", "-w");
         if (_process is not null)
             await _process.DisposeAsync();
         _creating.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Ends the servers of runs that were killed, and removes their folders: nobody else does.</summary>
+    private static async Task RemoveRemainsAsync()
+    {
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*"))
+        {
+            var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            if (!int.TryParse(owner, out var id) || ServerProcess.IsAlive(id))
+                continue;
+
+            try
+            {
+                if (File.Exists(Path.Combine(folder, "postmaster.pid")))
+                    await ServerProcess.TryRunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", folder, "-m", "immediate", "-w");
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Another run has come first.
+            }
+        }
     }
 
     private string AddressOf(string database) => AddressOf(database, Port);

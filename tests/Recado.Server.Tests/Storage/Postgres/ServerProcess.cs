@@ -38,12 +38,33 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs a program to its end.</summary>
     public static async Task RunAsync(string program, params IReadOnlyList<string> arguments)
     {
+        if (await TryRunAsync(program, arguments) is { } problem)
+            throw new InvalidOperationException(problem);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>What it said when it failed, or null.</returns>
+    public static async Task<string?> TryRunAsync(string program, params IReadOnlyList<string> arguments)
+    {
         using var process = Start(program, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} ended with {process.ExitCode}:\n{await output}{await errors}");
+        return process.ExitCode == 0 ? null : $"{program} ended with {process.ExitCode}:\n{await output}{await errors}";
+    }
+
+    /// <summary>Whether there is a process with this id.</summary>
+    public static bool IsAlive(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A port that nothing uses, below those that the system hands out by itself.</summary>
@@ -63,6 +84,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
     }
+
+    public bool HasEnded => _process.HasExited;
 
     public Task WaitForEndAsync() => _lines;
 
