@@ -101,7 +101,15 @@ public sealed class BaileysTests
         service.AddPhone("5511900000002", "Ben");
         var plan = new HistoryPlan
         {
-            Chats = 3, MessagesPerChat = 40, ChunkSize = 30, Groups = 1, MediaEvery = 9, ReactionEvery = 7, PollEvery = 11, EventEvery = 13, OnlyOnPhone = 12,
+            Chats = 3,
+            MessagesPerChat = 40,
+            ChunkSize = 30,
+            Groups = 1,
+            MediaEvery = 9,
+            ReactionEvery = 7,
+            PollEvery = 11,
+            EventEvery = 13,
+            OnlyOnPhone = 12,
             IsInline = isInline,
         };
         var chats = await phone.GiveHistoryAsync(plan, ct);
