@@ -1,17 +1,20 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Idempotency;
+using Recado.Server.Features.Reference;
 
 namespace Recado.Server.Features;
 
 /// <summary>The OpenAPI document at <c>/openapi/v1.json</c>.</summary>
 internal static class ApiDescription
 {
-    private const string ProblemSchema = "ProblemDetails", ProblemType = "application/problem+json";
+    private const string ProblemSchema = "ProblemDetails", ProblemType = "application/problem+json", JsonType = "application/json";
 
     public static void AddRecadoDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
@@ -35,9 +38,14 @@ internal static class ApiDescription
         options.AddOperationTransformer((operation, context, _) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            operation.OperationId ??= IdOf(context.Description.HttpMethod ?? "GET", context.Description.RelativePath ?? "");
+            var (method, path) = (context.Description.HttpMethod ?? "GET", PathOf(context.Description));
+            operation.OperationId ??= IdOf(method, path);
+            foreach (var call in DocumentedCall.All.Where(call => call.Method == method && call.Path == path))
+                Show(operation, call);
             foreach (var examples in metadata.OfType<RequestExamples>())
                 Show(operation, examples);
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query) ?? [])
+                parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!); // of records' members, which bind in any case
 
             if (metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any())
             {
@@ -73,21 +81,36 @@ internal static class ApiDescription
         Refuses(operation, context, StatusCodes.Status422UnprocessableEntity);
     }
 
-    /// <summary><c>POST api/sessions/{id}/messages</c> is <c>postSessionsByIdMessages</c>.</summary>
+    /// <summary>Without a slash at the end, and without what a parameter must look like.</summary>
+    private static string PathOf(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription description) =>
+        string.Join('/', $"/{description.RelativePath}".TrimEnd('/').Split('/').Select(part => part.StartsWith('{') ? $"{{{part.Trim('{', '}').Split(':')[0]}}}" : part));
+
+    /// <summary><c>POST /api/sessions/{id}/messages</c> is <c>postSessionsByIdMessages</c>.</summary>
     private static string IdOf(string method, string path)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "api")
-            .Select(part => part.StartsWith('{') ? $"By{Capital(part.Trim('{', '}').Split(':')[0])}" : Capital(part));
+            .Select(part => part.StartsWith('{') ? $"By{Capital(part.Trim('{', '}'))}" : Capital(part));
         return method.ToLowerInvariant() + string.Concat(parts);
     }
 
     private static string Capital(string part) =>
         string.Concat(part.Split('-', '.').Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
+    private static void Show(OpenApiOperation operation, DocumentedCall call)
+    {
+        if (call.ExampleBody is { } body && operation.RequestBody?.Content is { } bodies && bodies.TryGetValue(JsonType, out var asked))
+            asked.Example = body;
+        if (call.Answer is { } answer && operation.Responses is { } answers
+            && answers.TryGetValue(call.Status.ToString(CultureInfo.InvariantCulture), out var given) && given.Content is { } contents
+            && contents.TryGetValue(JsonType, out var shown))
+            shown.Example = JsonNode.Parse(answer);
+    }
+
     private static void Show(OpenApiOperation operation, RequestExamples examples)
     {
         foreach (var body in operation.RequestBody?.Content?.Values ?? [])
         {
+            body.Example = null;
             body.Examples = examples.Examples.ToDictionary(
                 example => example.Name,
                 IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = example.Value.DeepClone() });

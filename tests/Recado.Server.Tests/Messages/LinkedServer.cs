@@ -7,7 +7,7 @@ using Recado.Simulator.Trace;
 namespace Recado.Server.Tests.Messages;
 
 /// <summary>A server with two sessions of one user, each linked to a phone of the simulated WhatsApp, and the user's events.</summary>
-public sealed class LinkedServer : IAsyncLifetime
+public class LinkedServer : IAsyncLifetime
 {
     private readonly List<JsonElement> _events = [];
     private TestSocket _socket = null!;
@@ -28,16 +28,19 @@ public sealed class LinkedServer : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <summary>The token of the sessions' owner.</summary>
+    private protected virtual string Token => TestServer.LocalToken;
+
     public async ValueTask InitializeAsync()
     {
         WhatsApp = await SimulatedService.StartAsync(ct: Ct);
-        Server = await TestServer.StartAsync(settings => settings with
+        Server = await TestServer.StartAsync(settings => Change(settings with
         {
             Service = new OtherService(WhatsApp.WebSocketUrl, WhatsApp.RootKey, WhatsApp.MediaAuthorityPem),
             AllowPrivateLinks = true,
-        });
-        Http = Server.WithToken(TestServer.LocalToken);
-        _socket = await TestSocket.OpenReadyAsync(Server, TestServer.LocalToken);
+        }));
+        Http = Server.WithToken(Token);
+        _socket = await TestSocket.OpenReadyAsync(Server, Token);
         AnaPhone = WhatsApp.AddPhone("5511900000001", "Ana");
         BrunoPhone = WhatsApp.AddPhone("5511900000002", "Bruno");
         Ana = await LinkAsync(AnaPhone);
@@ -51,6 +54,9 @@ public sealed class LinkedServer : IAsyncLifetime
         await Server.DisposeAsync();
         await WhatsApp.DisposeAsync();
     }
+
+    /// <summary>Further settings.</summary>
+    private protected virtual RecadoSettings Change(RecadoSettings settings) => settings;
 
     /// <summary>Sends from Ana's session.</summary>
     /// <returns>The message's id.</returns>

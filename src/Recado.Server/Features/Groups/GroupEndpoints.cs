@@ -121,7 +121,7 @@ public abstract record GroupSettingsRequest
 public sealed record CreateGroupRequest(string? Subject, IReadOnlyList<string>? Participants) : GroupSettingsRequest;
 
 /// <param name="Subject">The group's name.</param>
-public sealed record ChangeGroupRequest(string? Subject) : GroupSettingsRequest;
+public sealed record ChangeGroupRequest(string? Subject = null) : GroupSettingsRequest;
 
 /// <param name="Invite">An invite link, or the code at its end.</param>
 public sealed record InviteRequest(string? Invite);

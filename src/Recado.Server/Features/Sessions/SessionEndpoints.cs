@@ -108,7 +108,7 @@ internal static class SessionEndpoints
 
 /// <param name="Name">What the user calls the session.</param>
 /// <param name="PhoneNumber">Asks for pairing by code instead of QR.</param>
-public sealed record CreateSessionRequest([StringLength(OwnedSessions.LongestName, ErrorMessage = OwnedSessions.NameIsTooLong)] string? Name, string? PhoneNumber);
+public sealed record CreateSessionRequest([StringLength(OwnedSessions.LongestName, ErrorMessage = OwnedSessions.NameIsTooLong)] string? Name = null, string? PhoneNumber = null);
 
 internal sealed record SessionList(IReadOnlyList<SessionRow> Sessions);
 
