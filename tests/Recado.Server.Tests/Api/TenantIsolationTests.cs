@@ -44,8 +44,14 @@ public sealed partial class TenantIsolationTests(TenantIsolationTests.Tenant ten
         {
             var command = new JsonObject
             {
-                ["type"] = type, ["requestId"] = type, ["sessionId"] = tenant.Ana, ["to"] = "5511900000002", ["message"] = "not mine",
-                ["chat"] = "5511900000002", ["state"] = type == "presence" ? "available" : "composing", ["seconds"] = 1,
+                ["type"] = type,
+                ["requestId"] = type,
+                ["sessionId"] = tenant.Ana,
+                ["to"] = "5511900000002",
+                ["message"] = "not mine",
+                ["chat"] = "5511900000002",
+                ["state"] = type == "presence" ? "available" : "composing",
+                ["seconds"] = 1,
             };
             await socket.SendAsync(command);
             var error = await socket.UntilAsync("error");
