@@ -63,6 +63,8 @@ internal static class HistoryBench
             DataFolder = folder,
             LocalToken = Token,
             RateLimitMax = int.MaxValue,
+            UserRateLimitMax = int.MaxValue,
+            SendRatePerMinute = 0,
             EncryptionKeys = ["encryption-key-of-the-bench-0123456789abcdef"],
             Service = new OtherService(whatsApp.WebSocketUrl, whatsApp.RootKey, whatsApp.MediaAuthorityPem),
         };

@@ -51,6 +51,9 @@ internal sealed class TestServer : IAsyncDisposable
             EncryptionKeys = ["encryption-key-of-the-tests-0123456789abcdef"],
             LocalToken = LocalToken,
             RateLimitMax = int.MaxValue,
+            UserRateLimitMax = int.MaxValue,
+            SocketRateLimitMax = int.MaxValue,
+            SendRatePerMinute = 0,
             Service = new OtherService(new Uri("ws://127.0.0.1:9/ws/chat"), new byte[32]),
         };
         settings = change?.Invoke(settings) ?? settings;

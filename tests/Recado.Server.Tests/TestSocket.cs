@@ -33,7 +33,7 @@ internal sealed class TestSocket : IDisposable
         return socket;
     }
 
-    private static async Task<TestSocket> OpenAsync(Uri address, Action<ClientWebSocketOptions>? configure)
+    public static async Task<TestSocket> OpenAsync(Uri address, Action<ClientWebSocketOptions>? configure = null)
     {
         var socket = new TestSocket();
         configure?.Invoke(socket._socket.Options);

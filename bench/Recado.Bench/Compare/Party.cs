@@ -48,6 +48,7 @@ internal sealed class Party : IAsyncDisposable
             Service = service,
             LocalToken = new string('0', 32),
             MaxSessionsPerUser = int.MaxValue,
+            SendRatePerMinute = 0,
         };
         var host = RecadoHost.Build(settings, configure: builder => builder.Logging.ClearProviders()); // stdout belongs to the conversation
         var party = new Party(host);

@@ -24,6 +24,8 @@ internal static class HostVerb
                     DataFolder = input.GetProperty("folder").GetString()!,
                     LocalToken = Token,
                     RateLimitMax = int.MaxValue,
+                    UserRateLimitMax = int.MaxValue,
+                    SendRatePerMinute = 0,
                     Service = new OtherService(
                         new Uri(input.GetProperty("url").GetString()!), Convert.FromHexString(input.GetProperty("rootKey").GetString()!),
                         input.GetProperty("mediaAuthority").GetString()),

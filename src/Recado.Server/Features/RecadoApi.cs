@@ -54,8 +54,7 @@ internal static class RecadoApi
             .AllowAnyHeader().AllowAnyMethod().AllowCredentials()
             .WithExposedHeaders("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", IdempotencyKey.ReplayedHeader)
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
-        services.AddSingleton(provider =>
-            new RequestWindow(settings.RateLimitMax, settings.RateLimitWindow, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RequestLimits>();
 
         services.AddSingleton<OwnedSessions>();
         services.AddSingleton<OutboundHttp>();
@@ -98,10 +97,12 @@ internal static class RecadoApi
         app.UseRecadoMetrics(settings.Telemetry);
         app.UseCors();
         app.UseMiddleware<RateLimitMiddleware>();
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(25), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
+        var realtime = app.Services.GetRequiredService<RealtimeOptions>();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = realtime.PingInterval, KeepAliveTimeout = realtime.PingTimeout });
         app.UseConsoleFiles();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<UserRateLimitMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();
 
         app.MapConsole();

@@ -47,6 +47,24 @@ internal sealed record RecadoSettings
 
     public TimeSpan RateLimitWindow { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Requests of one user on <c>/api</c> in the window, from wherever they come.</summary>
+    public int UserRateLimitMax { get; init; } = 1000;
+
+    /// <summary>Commands of one user over WebSockets in the window.</summary>
+    public int SocketRateLimitMax { get; init; } = 5000;
+
+    /// <summary>Messages that a session sends a minute; 0 for no limit.</summary>
+    public int SendRatePerMinute { get; init; } = 30;
+
+    /// <summary>Messages that a session may send at once after a pause.</summary>
+    public int SendBurst { get; init; } = 30;
+
+    /// <summary>Messages that may wait in a session.</summary>
+    public int SendQueueMax { get; init; } = 1000;
+
+    /// <summary>How long a message may wait.</summary>
+    public TimeSpan SendQueueMaxAge { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Proxies whose <c>X-Forwarded-*</c> headers count.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

@@ -32,6 +32,8 @@ internal sealed partial class RecadoServer : IAsyncDisposable
             ["RECADO_DATA"] = dataFolder,
             ["RECADO_LOCAL_TOKEN"] = Token,
             ["RATE_LIMIT_MAX"] = "1000000",
+            ["RATE_LIMIT_USER_MAX"] = "1000000",
+            ["SEND_RATE_PER_MINUTE"] = "0",
             ["WHATSAPP_URL"] = service.WebSocketUrl.ToString(),
             ["WHATSAPP_ROOT_KEY"] = Convert.ToHexStringLower(service.RootKey.Span),
             ["WHATSAPP_MEDIA_CA"] = service.MediaAuthorityFile,

@@ -10,10 +10,12 @@ public sealed class RequestWindowTests
 
     private readonly FakeTimeProvider _time = new();
 
+    private RequestWindow<IPAddress> Window(int limit) => new(limit, TimeSpan.FromMinutes(15), _time, ClientNetwork.Unknown);
+
     [Fact]
     public void Take_WhenTheLimitIsUsedUp_RefusesUntilTheWindowEnds()
     {
-        var window = new RequestWindow(2, TimeSpan.FromMinutes(15), _time);
+        var window = Window(2);
 
         Assert.Equal(new RequestQuota(true, 2, 1, TimeSpan.FromMinutes(15)), window.Take(Client));
         _time.Advance(TimeSpan.FromMinutes(5));
@@ -26,10 +28,10 @@ public sealed class RequestWindowTests
     [Fact]
     public void Take_WhenAddressesDiffer_CountsEach()
     {
-        var window = new RequestWindow(1, TimeSpan.FromMinutes(15), _time);
+        var window = Window(1);
 
         Assert.True(window.Take(Client).Allowed);
-        Assert.True(window.Take(IPAddress.Parse("203.0.113.8")).Allowed);
+        Assert.True(window.Take(ClientNetwork.Of(IPAddress.Parse("203.0.113.8"))).Allowed);
         Assert.False(window.Take(Client).Allowed);
     }
 
@@ -39,24 +41,24 @@ public sealed class RequestWindowTests
     [InlineData("203.0.113.9", "::ffff:203.0.113.9", false)]
     public void Take_WhenTheAddressIsIPv6_CountsTheNetwork(string first, string second, bool allowed)
     {
-        var window = new RequestWindow(1, TimeSpan.FromMinutes(15), _time);
+        var window = Window(1);
 
-        window.Take(IPAddress.Parse(first));
+        window.Take(ClientNetwork.Of(IPAddress.Parse(first)));
 
-        Assert.Equal(allowed, window.Take(IPAddress.Parse(second)).Allowed);
+        Assert.Equal(allowed, window.Take(ClientNetwork.Of(IPAddress.Parse(second))).Allowed);
     }
 
     [Fact]
     public void Take_WhenThereAreTooManyAddresses_CountsTheRestTogether()
     {
-        var window = new RequestWindow(1, TimeSpan.FromMinutes(15), _time);
+        var window = Window(1);
         for (var i = 0; i < 100_000; i++)
             window.Take(new IPAddress(0x0A000000L + i));
 
-        Assert.True(window.Take(IPAddress.Parse("198.51.100.1")).Allowed);
-        Assert.False(window.Take(IPAddress.Parse("198.51.100.2")).Allowed);
+        Assert.True(window.Take(ClientNetwork.Of(IPAddress.Parse("198.51.100.1"))).Allowed);
+        Assert.False(window.Take(ClientNetwork.Of(IPAddress.Parse("198.51.100.2"))).Allowed);
 
         _time.Advance(TimeSpan.FromMinutes(15));
-        Assert.True(window.Take(IPAddress.Parse("198.51.100.2")).Allowed);
+        Assert.True(window.Take(ClientNetwork.Of(IPAddress.Parse("198.51.100.2"))).Allowed);
     }
 }

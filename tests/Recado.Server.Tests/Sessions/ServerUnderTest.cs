@@ -67,6 +67,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             Port = 0,
             DataFolder = _folder.Path,
             LocalToken = LocalToken,
+            SendRatePerMinute = 0,
             Service = new OtherService(WhatsApp.WebSocketUrl, WhatsApp.RootKey, WhatsApp.MediaAuthorityPem),
         });
         _host = RecadoHost.Build(settings, configure: builder =>

@@ -88,6 +88,7 @@ internal static class Problems
         StatusCodes.Status404NotFound => ErrorCodes.NotFound,
         StatusCodes.Status405MethodNotAllowed => "method_not_allowed",
         StatusCodes.Status406NotAcceptable => "not_acceptable",
+        StatusCodes.Status408RequestTimeout => "request_timeout",
         StatusCodes.Status413PayloadTooLarge => ErrorCodes.TooLarge,
         StatusCodes.Status415UnsupportedMediaType => ErrorCodes.UnsupportedMediaType,
         StatusCodes.Status429TooManyRequests => ErrorCodes.TooManyRequests,
@@ -101,6 +102,7 @@ internal static class Problems
     {
         StatusCodes.Status404NotFound => "Nothing is served at this address.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take that method.",
+        StatusCodes.Status408RequestTimeout => "The body came too slowly.",
         StatusCodes.Status413PayloadTooLarge => "The body is larger than the server takes. Upload files by POST /api/sessions/{id}/media and send them by their id.",
         StatusCodes.Status415UnsupportedMediaType => "Send the body as JSON, with the header 'Content-Type: application/json'.",
         StatusCodes.Status503ServiceUnavailable => "The server cannot answer at the moment. Try again shortly.",

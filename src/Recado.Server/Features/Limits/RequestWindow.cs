@@ -1,26 +1,24 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Recado.Server.Features.Limits;
 
 /// <summary>What a request may know of its window.</summary>
 internal readonly record struct RequestQuota(bool Allowed, int Limit, int Remaining, TimeSpan ResetsIn);
 
-/// <summary>Counts requests per address in fixed windows. The window of an address begins with its first request. Thread-safe.</summary>
-internal sealed class RequestWindow(int limit, TimeSpan length, TimeProvider time)
+/// <summary>Counts requests per subject, such as an address or a user, in fixed windows. A subject's window begins with its first request. Thread-safe.</summary>
+/// <param name="everyone">In whose name those are counted who come when there are too many.</param>
+internal sealed class RequestWindow<TSubject>(int limit, TimeSpan length, TimeProvider time, TSubject everyone)
+    where TSubject : notnull
 {
-    /// <summary>Addresses counted by themselves; further ones share one count until a window ends.</summary>
+    /// <summary>Subjects counted by themselves; further ones share one count until a window ends.</summary>
     private const int Capacity = 100_000;
 
-    private static readonly IPAddress Everyone = IPAddress.IPv6Any;
+    private readonly ConcurrentDictionary<TSubject, Counter> _counters = new();
 
-    private readonly ConcurrentDictionary<IPAddress, Counter> _counters = new();
-
-    public RequestQuota Take(IPAddress? address)
+    public RequestQuota Take(TSubject subject)
     {
         var now = time.GetUtcNow();
-        var counter = CounterOf(address is null ? Everyone : Subject(address), now);
+        var counter = CounterOf(subject, now);
         lock (counter)
         {
             if (counter.Ends <= now)
@@ -37,7 +35,7 @@ internal sealed class RequestWindow(int limit, TimeSpan length, TimeProvider tim
         }
     }
 
-    private Counter CounterOf(IPAddress subject, DateTimeOffset now)
+    private Counter CounterOf(TSubject subject, DateTimeOffset now)
     {
         if (_counters.TryGetValue(subject, out var known))
             return known;
@@ -48,25 +46,10 @@ internal sealed class RequestWindow(int limit, TimeSpan length, TimeProvider tim
                 _counters.TryRemove(ended);
 
             if (_counters.Count >= Capacity)
-                subject = Everyone;
+                subject = everyone;
         }
 
         return _counters.GetOrAdd(subject, static _ => new Counter());
-    }
-
-    /// <summary>An IPv6 customer holds a /64 at the least, so a single address of it says nothing.</summary>
-    private static IPAddress Subject(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[8..].Clear();
-        return new IPAddress(bytes);
     }
 
     private sealed class Counter

@@ -14,12 +14,15 @@ internal sealed class Delivery(IGrainFactory grains, IMessageStore messages)
 {
     /// <param name="forms">The recipient's forms to try, in order.</param>
     /// <param name="messageId">The id to send under, or null for a new one.</param>
+    /// <param name="waiting">How its row looks if it may wait; null when it may not.</param>
     /// <param name="explain">The problem that WhatsApp's code means for this content; null for what is said of any.</param>
     public async Task<Answer<SendReceipt>> SendAsync(
-        Guid sessionId, IReadOnlyList<string> forms, MessageContent content, string? messageId, CancellationToken ct, Func<int, ProblemDetails?>? explain = null)
+        Guid sessionId, IReadOnlyList<string> forms, MessageContent content, string? messageId, CancellationToken ct, WaitingHint? waiting = null,
+        Func<int, ProblemDetails?>? explain = null)
     {
-        return await grains.Session(sessionId).SendAsync(SendMessage.Of(forms, content) with { MessageId = messageId }, ct) switch
+        return await grains.Session(sessionId).SendAsync(SendMessage.Of(forms, content) with { MessageId = messageId, Waiting = waiting }, ct) switch
         {
+            SendOutcome.Queued queued => new SendReceipt(queued.MessageId, MessageStatuses.Queued, queued.Timestamp),
             SendOutcome.Sent sent => new SendReceipt(sent.MessageId, MessageStatuses.Sent, sent.Timestamp),
             SendOutcome.Refused refused when explain?.Invoke(refused.Code) is { } problem => problem,
             var outcome => ToProblem(outcome),
@@ -39,8 +42,10 @@ internal sealed class Delivery(IGrainFactory grains, IMessageStore messages)
         return row.Status switch
         {
             MessageStatuses.Failed => Problems.Details(
-                StatusCodes.Status502BadGateway, "refused_by_whatsapp", "An earlier attempt at this request was refused by WhatsApp. Repeat it to try anew."),
+                StatusCodes.Status502BadGateway, "message_failed",
+                "The message of an earlier attempt at this request has failed: WhatsApp refused it, it waited too long, or it was taken back. Repeat the request to try anew."),
             MessageStatuses.Pending => ToProblem(new SendOutcome.NotAcknowledged(messageId)),
+            MessageStatuses.Queued => new SendReceipt(messageId, MessageStatuses.Queued, row.Timestamp),
             _ => new SendReceipt(messageId, MessageStatuses.Sent, row.Timestamp),
         };
     }
@@ -49,6 +54,11 @@ internal sealed class Delivery(IGrainFactory grains, IMessageStore messages)
     {
         SendOutcome.NotFound => Problems.NoSuchSession(),
         SendOutcome.NotConnected down => Problems.SessionNotConnected(down.Status),
+        SendOutcome.TooFast fast => Problems.Details(
+            StatusCodes.Status429TooManyRequests, "sending_too_fast",
+            "The session sends faster than its pace allows (SEND_RATE_PER_MINUTE). Try again later, or let the message wait with 'queue': true.").WithRetryAfter(fast.Wait),
+        SendOutcome.QueueFull full => Problems.Details(
+            StatusCodes.Status409Conflict, "queue_full", $"{full.Limit} messages wait in this session already, which is the limit (SEND_QUEUE_MAX)."),
         SendOutcome.InvalidRecipient => Problems.InvalidField("to", "'to' cannot be written to.", "invalid_recipient"),
         SendOutcome.NotOnWhatsApp => Fields.Unprocessable("recipient_not_on_whatsapp", "The number is not on WhatsApp."),
         SendOutcome.NotAMember or SendOutcome.Refused { Code: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>

@@ -8,7 +8,7 @@ using Recado.Server.Storage;
 namespace Recado.Server.Features.Messages;
 
 /// <summary>What users do to messages that are there: edit, delete, react.</summary>
-internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, TimeProvider time)
+internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>WhatsApp takes no later edit.</summary>
     public static readonly TimeSpan EditWindow = TimeSpan.FromMinutes(15);
@@ -24,6 +24,8 @@ internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, 
         var row = found.Value;
         if (row.Direction != MessageDirections.Sent)
             return Fields.Unprocessable("message_not_own", "Only messages that this session has sent can be edited.");
+        if (row.Status == MessageStatuses.Queued)
+            return OwnedMessages.StillWaits();
         var old = StoredContents.Read(row.Content);
         if (old is not (TextContent or ImageContent or DocumentContent or VideoContent { Style: not VideoStyle.Note }))
             return Fields.Unprocessable("message_not_editable", $"Only texts and captions can be edited; this message is of type '{row.TypeOf()}'.");
@@ -36,7 +38,7 @@ internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, 
             : edited.Problem;
     }
 
-    /// <summary>Deletes a message for everyone: one of our own, or in a group that we are an admin of, anybody's.</summary>
+    /// <summary>Deletes a message for everyone: takes back one that waits, or has WhatsApp delete one of our own, or in a group that we are an admin of, anybody's.</summary>
     public async Task<Answer<SendReceipt>> DeleteAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct)
     {
         var found = await messages.FindAsync(userId, sessionId, messageId, ct);
@@ -44,10 +46,17 @@ internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, 
             return found.Problem;
 
         var row = found.Value;
+        if (row.Status == MessageStatuses.Queued)
+        {
+            return await grains.Session(sessionId).CancelAsync(row.WhatsAppId, ct)
+                ? new SendReceipt(row.WhatsAppId, "canceled", time.GetUtcNow())
+                : Problems.Details(StatusCodes.Status409Conflict, "message_sending", "The message leaves at this moment. Delete it again when it is sent.");
+        }
+
         if (row is { Direction: MessageDirections.Received, IsGroup: false })
             return Fields.Unprocessable("message_not_own", "Only messages that this session has sent can be deleted for everyone, and in groups, by an admin, those of others.");
 
-        return await delivery.SendAsync(sessionId, [row.Chat], new RevokeContent(row.ToTarget()), messageId: null, ct, row.IsGroup ? GroupProblems.Of : null);
+        return await delivery.SendAsync(sessionId, [row.Chat], new RevokeContent(row.ToTarget()), messageId: null, ct, explain: row.IsGroup ? GroupProblems.Of : null);
     }
 
     /// <param name="userId">Whose session it is.</param>
@@ -65,6 +74,9 @@ internal sealed class MessageChanges(OwnedMessages messages, Delivery delivery, 
         var found = await messages.FindAsync(userId, sessionId, messageId, ct);
         if (!found.IsGiven)
             return found.Problem;
+
+        if (found.Value.Status == MessageStatuses.Queued)
+            return OwnedMessages.StillWaits();
 
         var reaction = ReactionKind.Compose(emoji, found.Value, "emoji");
         return reaction.IsGiven ? await delivery.SendAsync(sessionId, [found.Value.Chat], reaction.Value, reactionId, ct) : reaction.Problem;

@@ -20,17 +20,24 @@ internal static class MessageEndpoints
 
         messages.MapGet("/", ListAsync).WithSummary("Reads a page of messages, newest first");
         messages.MapGet("/{messageId}", GetAsync).WithSummary("Reads a message; of one that was sent to a group, with how far it has come with each member");
-        Sending(messages.MapPost("/", SendAsync).WithSummary("Sends a message and waits for WhatsApp's answer")).WithMetadata(Examples());
+        Sending(messages.MapPost("/", SendAsync).WithSummary("Sends a message and waits for WhatsApp's answer, or lets the message wait")).WithMetadata(Examples());
         Sending(messages.MapPatch("/{messageId}", EditAsync).WithSummary("Gives a sent text another wording, or a sent file another caption, within 15 minutes"));
-        Sending(messages.MapDelete("/{messageId}", DeleteAsync).WithSummary("Deletes a sent message for everyone; an admin of a group deletes those of others, too"));
+        Sending(messages.MapDelete("/{messageId}", DeleteAsync).WithSummary("Deletes a sent message for everyone, or takes back one that waits; an admin of a group deletes those of others, too"));
         Sending(messages.MapPost("/{messageId}/reactions", ReactAsync).WithSummary("Reacts to a message, or takes the reaction back"));
         Sending(messages.MapPost("/{messageId}/read", ReadAsync).WithSummary("Tells the author that a message was read"));
     }
 
-    private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> SendAsync(
+    private static async Task<Results<Ok<MessageSentResponse>, Accepted<MessageSentResponse>, ProblemHttpResult>> SendAsync(
         Guid id, SendMessageRequest request, ClaimsPrincipal user, HttpContext context, OutgoingMessages sender, CancellationToken ct)
     {
-        return Result(await sender.SendAsync(user.Id(), id, request, context.ReservedMessageId(), ct));
+        var answer = await sender.SendAsync(user.Id(), id, request, context.ReservedMessageId(), ct);
+        if (!answer.IsGiven)
+            return answer.Problem.ToResult();
+
+        var response = Response(answer.Value);
+        return response.Status == MessageStatuses.Queued
+            ? TypedResults.Accepted($"/api/sessions/{id}/messages/{response.MessageId}", response)
+            : TypedResults.Ok(response);
     }
 
     private static async Task<Results<Ok<MessageSentResponse>, ProblemHttpResult>> EditAsync(
@@ -66,8 +73,10 @@ internal static class MessageEndpoints
     }
 
     private static Results<Ok<MessageSentResponse>, ProblemHttpResult> Result(Answer<SendReceipt> answer) => answer.IsGiven
-        ? TypedResults.Ok(new MessageSentResponse(true, answer.Value.MessageId, answer.Value.Status, answer.Value.Timestamp))
+        ? TypedResults.Ok(Response(answer.Value))
         : answer.Problem.ToResult();
+
+    private static MessageSentResponse Response(SendReceipt receipt) => new(true, receipt.MessageId, receipt.Status, receipt.Timestamp);
 
     private static RouteHandlerBuilder Sending(RouteHandlerBuilder endpoint) => endpoint
         .ProducesProblem(StatusCodes.Status400BadRequest)

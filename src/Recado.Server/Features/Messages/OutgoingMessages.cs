@@ -41,6 +41,8 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
             target = targetOf(request) is { } targetId ? await messages.FindAsync(userId, sessionId, targetId, ct) : null;
             if (target is null)
                 return NoSuchTarget(kind.Type);
+            if (target.Status == MessageStatuses.Queued)
+                return OwnedMessages.StillWaits();
             if (!kind.IsOfAnyChat && !IsWith(target, recipient))
                 return Problems.InvalidField(kind.Type, "The message it is about is in another chat than 'to'.", "message_in_other_chat");
         }
@@ -54,6 +56,8 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
         {
             if (context.MessageId is null || await messages.FindAsync(userId, sessionId, context.MessageId, ct) is not { } quoted)
                 return NoSuchTarget("context");
+            if (quoted.Status == MessageStatuses.Queued)
+                return OwnedMessages.StillWaits();
             if (target is not null || !CanDisappear(composed))
                 return Problems.InvalidField("context", $"A message of type '{kind.Type}' cannot be a reply.", "reply_not_possible");
 
@@ -63,29 +67,30 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
             composed = composed with { Context = (composed.Context ?? new()) with { Quote = quote } };
         }
 
-        composed = await WithTimerAsync(userId, sessionId, recipient, composed, ct);
-        return await delivery.SendAsync(sessionId, recipient.Forms, composed, messageId, ct);
+        var chat = await FindChatAsync(userId, sessionId, recipient, ct);
+        var waiting = request.Queue == true ? new WaitingHint(chat?.Chat ?? ChatName.Of(recipient.Forms[0]), recipient.IsGroup) : null;
+        return await delivery.SendAsync(sessionId, recipient.Forms, WithTimer(composed, chat), messageId, ct, waiting);
+    }
+
+    private async Task<ChatRow?> FindChatAsync(Guid userId, Guid sessionId, Recipient recipient, CancellationToken ct)
+    {
+        foreach (var form in recipient.Forms)
+        {
+            if (await chats.FindAsync(userId, sessionId, ChatName.Of(form), ct) is { } chat)
+                return chat;
+        }
+
+        return null;
     }
 
     /// <summary>In a chat whose messages disappear, each says so itself.</summary>
-    private async Task<MessageContent> WithTimerAsync(Guid userId, Guid sessionId, Recipient recipient, MessageContent content, CancellationToken ct)
-    {
-        if (!CanDisappear(content))
-            return content;
-
-        foreach (var form in recipient.Forms)
-        {
-            if (await chats.FindAsync(userId, sessionId, ChatName.Of(form), ct) is { DisappearingSeconds: > 0 and var seconds } chat)
+    private static MessageContent WithTimer(MessageContent content, ChatRow? chat) =>
+        CanDisappear(content) && chat is { DisappearingSeconds: > 0 and var seconds }
+            ? content with
             {
-                return content with
-                {
-                    Context = (content.Context ?? new()) with { Expiration = TimeSpan.FromSeconds(seconds), ExpirationSetAt = chat.DisappearingSetAt },
-                };
+                Context = (content.Context ?? new()) with { Expiration = TimeSpan.FromSeconds(seconds), ExpirationSetAt = chat.DisappearingSetAt },
             }
-        }
-
-        return content;
-    }
+            : content;
 
     private static bool CanDisappear(MessageContent content) =>
         content is TextContent or MediaContent or LocationContent or LiveLocationContent or ContactsContent or GroupInviteContent or PollContent or EventContent;

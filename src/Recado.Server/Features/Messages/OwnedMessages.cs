@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Sessions;
@@ -21,6 +22,10 @@ internal sealed class OwnedMessages(OwnedSessions sessions, IMessageStore messag
             ? row with { Receipts = await messages.ListReceiptsAsync(sessionId, row.WhatsAppId, ct) }
             : row;
     }
+
+    /// <summary>Nobody but us knows a message that waits, so nothing can refer to it.</summary>
+    public static ProblemDetails StillWaits() => Problems.Details(
+        StatusCodes.Status409Conflict, "message_queued", "The message waits to be sent. Refer to it when it is sent, or delete it and send another one.");
 
     /// <summary>A message that has not been deleted.</summary>
     public async Task<Answer<MessageRow>> FindAsync(Guid userId, Guid sessionId, string messageId, CancellationToken ct)

@@ -18,6 +18,12 @@ public sealed record SendMessageRequest
     /// <summary>The kind, by the name of its member below; <c>text</c> is the default.</summary>
     public string? Type { get; init; }
 
+    /// <summary>
+    /// Whether the message may wait when it cannot be sent now, because the session is not connected or sends too fast. It is answered with 202 then,
+    /// and the event <c>message_status</c> tells what becomes of it. Files are uploaded at once, for which the session must be connected.
+    /// </summary>
+    public bool? Queue { get; init; }
+
     /// <summary>The message that this one answers.</summary>
     public MessageReference? Context { get; init; }
 

@@ -49,7 +49,7 @@ internal sealed class CommandRouter(OwnedSessions sessions, OutgoingMessages sen
     {
         var answer = await sender.SendAsync(userId, SessionId(command.SessionId), command.Message, messageId: null, ct);
         return answer.IsGiven
-            ? new ServerFrame.MessageSent(true, SessionId(command.SessionId), answer.Value.MessageId, answer.Value.Timestamp) { RequestId = command.RequestId }
+            ? new ServerFrame.MessageSent(true, SessionId(command.SessionId), answer.Value.MessageId, answer.Value.Status, answer.Value.Timestamp) { RequestId = command.RequestId }
             : ServerFrame.Error.Of(answer.Problem, command.RequestId);
     }
 

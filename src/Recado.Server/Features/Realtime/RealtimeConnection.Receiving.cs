@@ -62,6 +62,14 @@ internal sealed partial class RealtimeConnection
     private async ValueTask HandleAsync(ReadOnlyMemory<byte> text, CancellationToken ct)
     {
         var parsed = ParsedCommand.Parse(text);
+        if (parsed.Command is not (ClientCommand.Ping or ClientCommand.Authenticate) && services.Limits.Sockets.Take(_user.Id) is { Allowed: false } quota)
+        {
+            var problem = Problems.Details(
+                StatusCodes.Status429TooManyRequests, ErrorCodes.TooManyRequests, "Too many commands over this user's WebSockets. Try again later.");
+            await AnswerAsync(ServerFrame.Error.Of(problem.WithRetryAfter(quota.ResetsIn), parsed.RequestId), ct);
+            return;
+        }
+
         switch (parsed.Command)
         {
             case null:

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using Recado.Server.Features.Auth;
+using Recado.Server.Features.Limits;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Realtime;
@@ -12,6 +13,7 @@ internal sealed record RealtimeServices(
     IGrainFactory Grains,
     CommandRouter Router,
     ITokenVerifier Verifier,
+    RequestLimits Limits,
     RealtimeOptions Options,
     TimeProvider Time,
     ILogger<RealtimeConnection> Logger);
@@ -101,6 +103,6 @@ internal sealed record SocketEnd(WebSocketCloseStatus Status, string Reason)
     public static readonly SocketEnd NotText = new(WebSocketCloseStatus.InvalidMessageType, "Send text frames.");
     public static readonly SocketEnd Failed = new(WebSocketCloseStatus.InternalServerError, "The server failed. Connect again and subscribe.");
     public static readonly SocketEnd Slow = new(TryAgainLater, "Too slow. Connect again and subscribe since the last eventId.");
-    public static readonly SocketEnd TooMany = new(TryAgainLater, "Too many open sockets of this user.");
+    public static readonly SocketEnd TooMany = new(TryAgainLater, "Too many open sockets.");
     public static readonly SocketEnd AuthUnavailable = new(TryAgainLater, "The token cannot be checked at the moment.");
 }

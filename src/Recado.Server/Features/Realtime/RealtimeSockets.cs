@@ -9,6 +9,7 @@ internal sealed class RealtimeSockets(RealtimeServices services, SessionMetrics 
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, int> _open = [];
+    private int _all;
 
     /// <summary>Serves the request's WebSocket to its end.</summary>
     public async Task ServeAsync(HttpContext context)
@@ -65,9 +66,10 @@ internal sealed class RealtimeSockets(RealtimeServices services, SessionMetrics 
         lock (_gate)
         {
             var open = _open.GetValueOrDefault(user);
-            if (open >= services.Options.MaxSocketsPerUser)
+            if (open >= services.Options.MaxSocketsPerUser || _all >= services.Options.MaxSockets)
                 return false;
 
+            _all++;
             _open[user] = open + 1;
             return true;
         }
@@ -77,6 +79,7 @@ internal sealed class RealtimeSockets(RealtimeServices services, SessionMetrics 
     {
         lock (_gate)
         {
+            _all--;
             if (--_open[user] == 0)
                 _open.Remove(user);
         }

@@ -30,7 +30,7 @@ internal abstract record ServerFrame
 
     public sealed record Pong(DateTimeOffset Timestamp) : ServerFrame;
 
-    public sealed record MessageSent(bool Success, Guid SessionId, string MessageId, DateTimeOffset Timestamp) : ServerFrame;
+    public sealed record MessageSent(bool Success, Guid SessionId, string MessageId, string Status, DateTimeOffset Timestamp) : ServerFrame;
 
     public sealed record SessionDisconnected(Guid SessionId) : ServerFrame;
 
@@ -47,10 +47,11 @@ internal abstract record ServerFrame
     public sealed record TokenExpiring(DateTimeOffset ExpiresAt) : ServerFrame;
 
     public sealed record Error(
-        string Message, string Code, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? MessageId) : ServerFrame
+        string Message, string Code, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? MessageId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? RetryAfter) : ServerFrame
     {
         public static Error Of(ProblemDetails problem, JsonElement? requestId) =>
-            new(problem.Detail!, Problems.CodeOf(problem), problem.Extensions.TryGetValue("messageId", out var id) ? (string?)id : null)
+            new(problem.Detail!, Problems.CodeOf(problem), problem.Extensions.TryGetValue("messageId", out var id) ? (string?)id : null, Problems.RetryAfterOf(problem))
             {
                 RequestId = requestId,
             };

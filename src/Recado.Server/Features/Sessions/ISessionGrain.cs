@@ -23,9 +23,18 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("purge")]
     Task<SessionOutcome> PurgeAsync(CancellationToken ct);
 
-    /// <summary>Sends a message and waits for WhatsApp's answer.</summary>
+    /// <summary>Sends a message and waits for WhatsApp's answer; one that may wait, waits instead when it cannot be sent now.</summary>
     [Alias("send"), ResponseTimeout("00:02:00")]
     Task<SendOutcome> SendAsync(SendMessage command, CancellationToken ct);
+
+    /// <summary>Takes back a message that waits to be sent.</summary>
+    /// <returns>False when it does not wait any more.</returns>
+    [Alias("cancel")]
+    Task<bool> CancelAsync(string messageId, CancellationToken ct);
+
+    /// <summary>Gives up messages that have waited too long. For the supervisor.</summary>
+    [Alias("expire-queue")]
+    Task ExpireQueueAsync(CancellationToken ct);
 
     /// <summary>Uploads a file of the store to WhatsApp; a large one takes its time.</summary>
     [Alias("upload"), ResponseTimeout("00:30:00")]

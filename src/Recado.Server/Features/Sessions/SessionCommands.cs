@@ -14,6 +14,9 @@ internal sealed record SendMessage(
     /// <summary>The id to send under; null for a new one. What was sent under it already is not sent again.</summary>
     [Id(3)] public string? MessageId { get; init; }
 
+    /// <summary>That it may wait when it cannot be sent now, and how its row looks meanwhile; null when it may not.</summary>
+    [Id(4)] public WaitingHint? Waiting { get; init; }
+
     public static SendMessage Of(IReadOnlyList<string> to, MessageContent content) => content switch
     {
         PollVoteContent vote => new(to, [], MessageAnswer.To(vote.Poll, vote.Options, choice: 0)),
@@ -28,6 +31,10 @@ internal sealed record SendMessage(
         var response => new EventResponseContent(response.ToTarget(), (EventAnswer)response.Choice),
     };
 }
+
+/// <param name="Chat">JID of the chat, by what is known before WhatsApp is asked.</param>
+[GenerateSerializer, Immutable, Alias("recado.waiting-hint")]
+internal sealed record WaitingHint([property: Id(0)] string Chat, [property: Id(1)] bool IsGroup);
 
 /// <summary>A vote in a poll, or an answer to an event.</summary>
 /// <param name="MessageId">The poll or event.</param>
@@ -79,6 +86,21 @@ internal enum SessionOutcome
 internal abstract record SendOutcome
 {
     private SendOutcome() { }
+
+    /// <summary>Whether the message is WhatsApp's, or on its way there for good.</summary>
+    public bool HasLeft => this is Sent or NotAcknowledged or Refused { MessageId: not null };
+
+    /// <summary>The message waits.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.queued")]
+    public sealed record Queued([property: Id(0)] string MessageId, [property: Id(1)] DateTimeOffset Timestamp) : SendOutcome;
+
+    /// <summary>The session has sent too much of late. Nothing was sent; there is room again after <paramref name="Wait"/>.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.too-fast")]
+    public sealed record TooFast([property: Id(0)] TimeSpan Wait) : SendOutcome;
+
+    /// <summary>As many messages wait already as may. Nothing was sent.</summary>
+    [GenerateSerializer, Immutable, Alias("recado.send-outcome.queue-full")]
+    public sealed record QueueFull([property: Id(0)] int Limit) : SendOutcome;
 
     /// <summary>WhatsApp took the message.</summary>
     [GenerateSerializer, Immutable, Alias("recado.send-outcome.sent")]

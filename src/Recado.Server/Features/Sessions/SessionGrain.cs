@@ -3,6 +3,7 @@ using Recado.Client;
 using Recado.Client.Events;
 using Recado.Client.Stores;
 using Recado.Protocol;
+using Recado.Protocol.Crypto;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.People;
 using Recado.Server.Features.Telemetry;
@@ -16,7 +17,7 @@ namespace Recado.Server.Features.Sessions;
 [Reentrant] // a message waits for WhatsApp's answer while others go out; what must not overlap takes the gate
 internal sealed partial class SessionGrain(
     ISessionStore sessions, ISessionJournal journal, SessionClients clients, RunningSessions running, RisingIds ids, RecadoSettings settings,
-    IMediaStore media, MediaFiles files, SessionMetrics metrics,
+    IMediaStore media, MediaFiles files, IMessageQueue waiting, IRandomSource random, SessionMetrics metrics,
     TimeProvider time, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, IDisposable
 {
@@ -76,40 +77,22 @@ internal sealed partial class SessionGrain(
 
     public async Task<SendOutcome> SendAsync(SendMessage command, CancellationToken ct)
     {
-        if (_run?.Client is not { } client)
-            return await sessions.FindAsync(Id, ct) is { } row ? new SendOutcome.NotConnected(row.Status) : new SendOutcome.NotFound();
-        if (client.State != SessionState.Connected)
-            return new SendOutcome.NotConnected(StatusWhileAway);
+        if (_run?.Client is not { State: SessionState.Connected } client)
+        {
+            return await sessions.FindAsync(Id, ct) is { } row
+                ? await OrWaitAsync(new SendOutcome.NotConnected(_run?.Client is null ? row.Status : StatusWhileAway), command, ct)
+                : new SendOutcome.NotFound();
+        }
 
-        try
-        {
-            SendOutcome outcome = new SendOutcome.InvalidRecipient();
-            foreach (var form in command.To)
-            {
-                if (!Recipients.TryParse(form, out var recipient))
-                    continue;
+        if (command.Waiting is not null && await waiting.CountAsync(Id, ct) > 0)
+            return await OrWaitAsync(new SendOutcome.NotFound(), command, ct); // behind the others
+        if (Pace.Take() is { } wait)
+            return await OrWaitAsync(new SendOutcome.TooFast(wait), command, ct);
 
-                outcome = await Recipients.ResolveAsync(client, recipient, ct) is { } to
-                    ? ToOutcome(await client.SendAsync(new OutgoingMessage(to, command.ToContent(), command.MessageId), ct))
-                    : new SendOutcome.NotOnWhatsApp();
-                if (outcome is not SendOutcome.NotOnWhatsApp)
-                    break; // nothing was sent to a form that WhatsApp does not know
-            }
-
-            return outcome;
-        }
-        catch (ConnectionException)
-        {
-            return new SendOutcome.NotConnected(StatusWhileAway);
-        }
-        catch (RequestTimeoutException)
-        {
-            return new SendOutcome.NoAnswer();
-        }
-        catch (RequestRefusedException e)
-        {
-            return new SendOutcome.Refused(MessageId: null, e.Code);
-        }
+        var outcome = await SendNowAsync(client, command, ct);
+        if (!outcome.HasLeft)
+            Pace.GiveBack();
+        return outcome is SendOutcome.NotConnected ? await OrWaitAsync(outcome, command, ct) : outcome;
     }
 
     public async Task<SessionOutcome> MarkReadAsync(MarkRead command, CancellationToken ct)
@@ -189,7 +172,11 @@ internal sealed partial class SessionGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => SuspendAsync(cancellationToken);
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _enqueueing.Dispose();
+    }
 
     private async Task<SessionOutcome> StartAsync(int limit, CancellationToken ct)
     {
@@ -214,7 +201,7 @@ internal sealed partial class SessionGrain(
                 // A code that waited when the process ended goes on waiting, not anew.
                 var waitingSince = row.Status == SessionStates.Connecting ? row.UpdatedAt : time.GetUtcNow();
                 _run = new SessionRun(clients, journal.OpenDevice(Id), journal, lease, row, ids, waitingSince + settings.SessionTimeout,
-                    new MediaFetcher(media, files, journal, lease, logger), _uploads, new CallGuard(sessions, Id, time, logger), metrics,
+                    new MediaFetcher(media, files, journal, lease, logger), _uploads, Queue, SendNowAsync, new CallGuard(sessions, Id, time, logger), metrics,
                     time, logger);
                 running.Add(Id);
                 _run.Start();
@@ -296,7 +283,10 @@ internal sealed partial class SessionGrain(
             return SessionOutcome.NotFound;
 
         var (next, entries) = SessionTranslator.Translate(row, change, time.GetUtcNow());
-        return await journal.CommitAsync(lease, changes, next.Status == row.Status ? [] : entries, ct) ? SessionOutcome.Done : SessionOutcome.Unavailable;
+        IReadOnlyList<JournalEntry> all = next.Status == row.Status ? [] : entries;
+        if (changes.EraseAll)
+            all = [.. all, .. await Queue.AbandonAsync(row, ct)];
+        return await journal.CommitAsync(lease, changes, all, ct) ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 
     private async Task<string?> FindFaultAsync(CancellationToken ct)

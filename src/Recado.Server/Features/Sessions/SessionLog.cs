@@ -50,6 +50,9 @@ internal static partial class SessionLog
     [LoggerMessage(3014, LogLevel.Critical, "The supervisor of the sessions failed; the process ends")]
     public static partial void SupervisorFailed(this ILogger logger, Exception cause);
 
+    [LoggerMessage(3015, LogLevel.Warning, "Session {SessionId} cannot read or write what waits to be sent ({Cause}); it tries again")]
+    public static partial void QueuePaused(this ILogger logger, Guid sessionId, string cause);
+
     [LoggerMessage(3090, LogLevel.Warning, "Session {SessionId} cannot read its keys ({Reason}); next try in {Delay}")]
     public static partial void ReadDelayed(this ILogger logger, Guid sessionId, string reason, TimeSpan delay);
 }

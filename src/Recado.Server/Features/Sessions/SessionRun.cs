@@ -14,7 +14,8 @@ namespace Recado.Server.Features.Sessions;
 /// </summary>
 internal sealed class SessionRun(
     SessionClients clients, IDeviceStore device, ISessionJournal journal, SessionLease lease, SessionRow row, RisingIds ids, DateTimeOffset scanBefore,
-    MediaFetcher fetcher, MediaUploads uploads, CallGuard calls, SessionMetrics metrics, TimeProvider time, ILogger logger)
+    MediaFetcher fetcher, MediaUploads uploads, SendQueue queue, Func<WhatsAppClient, SendMessage, CancellationToken, Task<SendOutcome>> send,
+    CallGuard calls, SessionMetrics metrics, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(30);
@@ -113,7 +114,7 @@ internal sealed class SessionRun(
     private async Task RunClientAsync()
     {
         var client = clients.Create(new PatientDevice(device, lease.SessionId, time, logger), lease.SessionId);
-        var (pump, fetching, answering) = (Task.CompletedTask, Task.CompletedTask, Task.CompletedTask);
+        var (pump, fetching, answering, sending) = (Task.CompletedTask, Task.CompletedTask, Task.CompletedTask, Task.CompletedTask);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Client = client;
@@ -123,6 +124,7 @@ internal sealed class SessionRun(
             pump = PumpAsync(client);
             fetching = fetcher.RunAsync(client, ends.Token);
             answering = calls.RunAsync(client, ends.Token);
+            sending = queue.RunAsync(client, (message, ct) => send(client, message, ct), FailAsync, ends.Token);
             if (!await IsScannedInTimeAsync(pump))
             {
                 _isEnding = true;
@@ -139,6 +141,7 @@ internal sealed class SessionRun(
             await ends.CancelAsync();
             await fetching;
             await answering;
+            await sending;
             await client.DisposeAsync(); // ends the stream, and with it the pump
             await pump;
         }
@@ -173,7 +176,8 @@ internal sealed class SessionRun(
         {
             try
             {
-                IsFenced = !await journal.CommitAsync(lease, changes, entries, _abort.Token);
+                IReadOnlyList<JournalEntry> all = changes.EraseAll ? [.. entries, .. await queue.AbandonAsync(row, _abort.Token)] : entries;
+                IsFenced = !await journal.CommitAsync(lease, changes, all, _abort.Token);
                 break;
             }
             catch (StorageException e) when (e.IsTransient)
@@ -198,6 +202,8 @@ internal sealed class SessionRun(
         (Row, _qr) = (row, qr);
         if (row.Status == SessionStates.Connected && entries.Exists(entry => entry is JournalEntry.State or JournalEntry.Message { File.IsWanted: true }))
             fetcher.Wake();
+        if (row.Status == SessionStates.Connected && entries.Exists(entry => entry is JournalEntry.State))
+            queue.Wake();
         foreach (var call in events.OfType<CallReceived>())
             calls.Ring(call);
         foreach (var change in events.OfType<StateChanged>())
@@ -238,6 +244,10 @@ internal sealed class SessionRun(
                     qr = new SessionQr(issued.Code, issued.ExpiresAt, issued.Number);
                     entries.Add(SessionTranslator.Translate(row, issued));
                     break;
+                case MessageQueued { Envelope.Id: var id } leaving when queue.RowOf(id) is { } rowId:
+                    entries.Add(new JournalEntry.Dequeued(id));
+                    entries.AddRange(SessionTranslator.Translate(row, leaving, () => rowId, uploads.RowOf));
+                    break;
                 default:
                     entries.AddRange(SessionTranslator.Translate(row, clientEvent, ids, uploads.RowOf));
                     break;
@@ -246,6 +256,9 @@ internal sealed class SessionRun(
 
         return (row, qr, entries);
     }
+
+    private Task FailAsync(QueuedMessage message, string reason) =>
+        journal.CommitAsync(lease, DeviceChanges.Empty, SessionTranslator.Failed(Row, message, reason, time.GetUtcNow()), _abort.Token);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -18,7 +18,7 @@ internal sealed record SupervisorPace(TimeSpan Round, TimeSpan Ramp)
 /// Clears what has expired. When the process ends it closes the sessions before anything else stops.
 /// </summary>
 internal sealed class SessionSupervisor(
-    IGrainFactory grains, ISessionStore sessions, ISessionJournal journal, IStorageUpkeep upkeep,
+    IGrainFactory grains, ISessionStore sessions, ISessionJournal journal, IStorageUpkeep upkeep, IMessageQueue queue,
     IMediaStore media, MediaFiles files, RunningSessions running, SessionMetrics metrics,
     IWebVersionSource version, IHostApplicationLifetime lifetime, SupervisorPace pace, TimeProvider time, ILogger<SessionSupervisor> logger)
     : IHostedLifecycleService, IDisposable
@@ -162,6 +162,8 @@ internal sealed class SessionSupervisor(
 
         _nextUpkeep = now + UpkeepInterval;
         await upkeep.RemoveExpiredAsync(now - EventLifetime, _closing.Token);
+        foreach (var id in await queue.ListOverdueAsync(_closing.Token))
+            await grains.Session(id).ExpireQueueAsync(_closing.Token);
         await files.RemoveUnusedAsync(media, now - UnusedFileLifetime, _closing.Token);
     }
 

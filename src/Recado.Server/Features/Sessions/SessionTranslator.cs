@@ -58,11 +58,7 @@ internal static class SessionTranslator
             MessageReceived m => [Received(row, m, ids)],
             MessageUndecryptable m => [new JournalEntry.Message(
             Message(row, m.Envelope, ids.Next(), MessageBodies.Undecryptable(m.Reason), MessageStatuses.Undecryptable, about: null), Then: null)],
-            MessageQueued m => [new JournalEntry.Message(
-            Message(row, m.Envelope, ids.Next(), MediaBodies.Of(m.Message.Content, fileOf(m.Message.Content)), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)
-            {
-                Members = MembersOf(m.Envelope, m.Message.Content),
-            }],
+            MessageQueued m => Translate(row, m, ids.Next, fileOf),
             MessageStatusChanged s => s.MessageIds.Select(id => Progress(row, s, id)),
             ReadElsewhere r => [Read(row, r.Chat.ToString(), r.MessageIds)],
             PushNameChanged n => [new JournalEntry.PushName(n.User.ToString(), n.Name, NamesChat: n.ContactName is null)],
@@ -75,6 +71,26 @@ internal static class SessionTranslator
             IdentityMapped m => Merged(m),
             _ => PeopleTranslator.Translate(row, clientEvent, ids),
         };
+
+    /// <summary>The row of a message that is on its way.</summary>
+    public static IEnumerable<JournalEntry> Translate(SessionRow row, MessageQueued m, Func<Guid> id, Func<MessageContent, MediaRow?> fileOf) =>
+        [new JournalEntry.Message(
+    Message(row, m.Envelope, id(), MediaBodies.Of(m.Message.Content, fileOf(m.Message.Content)), MessageStatuses.Pending, MessageBodies.AboutOf(m.Message.Content)), Then: null)
+    {
+        Members = MembersOf(m.Envelope, m.Message.Content),
+    }];
+
+    /// <summary>A message that waited is not sent.</summary>
+    /// <param name="reason">A code.</param>
+    public static IReadOnlyList<JournalEntry> Failed(SessionRow row, QueuedMessage message, string reason, DateTimeOffset now)
+    {
+        var told = new { sessionId = row.Id, messageId = message.WhatsAppId, status = MessageStatuses.Failed, timestamp = now, reason };
+        return
+        [
+            new JournalEntry.Progress(MessageDirections.Sent, message.WhatsAppId, MessageStatuses.Failed, Event(EventTypes.MessageStatus, told)),
+            new JournalEntry.Dequeued(message.WhatsAppId),
+        ];
+    }
 
     /// <summary>Received messages count as read.</summary>
     public static JournalEntry Read(SessionRow row, string chat, IReadOnlyList<string> messageIds) =>

@@ -30,7 +30,7 @@ internal sealed class PostgresAmendments(PostgresPipeline pipeline, SessionLease
         if (actions.Count > 0)
             Ask("and a.whatsapp_id = any(@ids) and a.about is not null", actions);
         if (targets.Count > 0)
-            Ask("and a.about = any(@ids) and a.status <> 'pending'", targets);
+            Ask("and a.about = any(@ids) and a.status not in ('queued', 'pending')", targets);
     }
 
     /// <returns>False when the message changes what only its author may change, and is not by the author.</returns>

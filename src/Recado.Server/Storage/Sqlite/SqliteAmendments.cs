@@ -26,7 +26,7 @@ internal sealed class SqliteAmendments(SqliteStatements db, SessionLease lease)
     {
         // The plus signs keep the planner from reading the session's whole history in order: the few that wait are found by what they are about.
         var waiting = db.Query(
-            $"{Action} and about = $message and status <> 'pending' order by +timestamp, +id", Read,
+            $"{Action} and about = $message and status not in ('queued', 'pending') order by +timestamp, +id", Read,
             ("$session", lease.SessionId), ("$message", messageId));
         foreach (var action in waiting)
             Apply(action);
