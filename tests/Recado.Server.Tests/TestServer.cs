@@ -40,8 +40,10 @@ internal sealed class TestServer : IAsyncDisposable
     private static Uri Project => new("https://project.example.test");
 
     /// <param name="change">Changes the settings, which are those of standalone mode with nothing at WhatsApp's address.</param>
+    /// <param name="map">Adds endpoints.</param>
     public static async Task<TestServer> StartAsync(
-        Func<RecadoSettings, RecadoSettings>? change = null, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
+        Func<RecadoSettings, RecadoSettings>? change = null, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null,
+        Action<WebApplication>? map = null)
     {
         var folder = new TemporaryFolder();
         var settings = new RecadoSettings
@@ -62,6 +64,7 @@ internal sealed class TestServer : IAsyncDisposable
             builder.Logging.ClearProviders();
             configure?.Invoke(builder);
         });
+        map?.Invoke(host);
         await host.StartAsync();
         return new TestServer(folder, host, clock ?? TimeProvider.System);
     }
@@ -93,6 +96,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     public async Task WriteAsync(OwnedSession session, CancellationToken ct, params IReadOnlyList<JournalEntry> entries) =>
         Assert.True(await Services.GetRequiredService<ISessionJournal>().CommitAsync(session.Lease, DeviceChanges.Empty, entries, ct));
+
+    /// <summary>As another process over the same database would.</summary>
+    public async Task RemoveKeyAsync(Guid user, Guid key) =>
+        Assert.NotNull(await Services.GetRequiredService<IApiKeyStore>().RemoveAsync(user, key, TestContext.Current.CancellationToken));
 
     public Task StopAsync() => _host.StopAsync();
 

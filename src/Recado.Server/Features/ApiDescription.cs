@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
+using Recado.Server.Features.ApiKeys;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Idempotency;
 using Recado.Server.Features.Reference;
@@ -32,6 +33,13 @@ internal static class ApiDescription
                 Scheme = "bearer",
                 Description = "A Supabase access token, or in standalone mode the local token.",
             };
+            document.Components.SecuritySchemes[ApiKeyHandler.SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyHandler.Header,
+                Description = $"An API key, made by POST /api/keys. Each operation names the scope that it needs of a key: {string.Join(", ", ScopeNames.All)}.",
+            };
             return Task.CompletedTask;
         });
 
@@ -50,6 +58,7 @@ internal static class ApiDescription
             if (metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any())
             {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerHandler.SchemeName, context.Document)] = [] }];
+                DescribeKeys(operation, context, metadata.OfType<EndpointAccess>().LastOrDefault() ?? EndpointAccess.UsersOnly);
                 Refuses(operation, context, StatusCodes.Status401Unauthorized);
                 if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) == true)
                     Refuses(operation, context, StatusCodes.Status404NotFound);
@@ -79,6 +88,18 @@ internal static class ApiDescription
         Refuses(operation, context, StatusCodes.Status400BadRequest);
         Refuses(operation, context, StatusCodes.Status409Conflict);
         Refuses(operation, context, StatusCodes.Status422UnprocessableEntity);
+    }
+
+    /// <summary>Whether API keys may do it, and what they need. OpenAPI 3.1 lists it with the scheme; for those who read, it stands in the text, too.</summary>
+    private static void DescribeKeys(OpenApiOperation operation, OpenApiOperationTransformerContext context, EndpointAccess access)
+    {
+        Refuses(operation, context, StatusCodes.Status403Forbidden);
+        var scope = access.For(context.Description.HttpMethod ?? HttpMethods.Get);
+        if (scope is not ApiScopes.None)
+            operation.Security!.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyHandler.SchemeName, context.Document)] = [ScopeNames.Of(scope)] });
+
+        var sentence = scope is ApiScopes.None ? "Not for API keys." : $"API keys need the scope `{ScopeNames.Of(scope)}`.";
+        operation.Description = string.IsNullOrEmpty(operation.Description) ? sentence : $"{operation.Description}\n\n{sentence}";
     }
 
     /// <summary>Without a slash at the end, and without what a parameter must look like.</summary>

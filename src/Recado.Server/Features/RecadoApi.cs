@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Recado.Server.Features.ApiKeys;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Chats;
 using Recado.Server.Features.Console;
@@ -33,8 +35,8 @@ internal static class RecadoApi
     {
         var services = builder.Services;
         services.AddRecadoTokens(settings);
-        services.AddBearerTokens();
-        services.AddAuthorization();
+        services.AddRecadoAuthentication();
+        services.AddRecadoAudit();
 
         // Ours comes first: of several writers the first that can, writes.
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
@@ -82,6 +84,7 @@ internal static class RecadoApi
         // The framework writes whole addresses here, and a WebSocket's holds the token. Set in code, after the configuration, so that it stays.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter(typeof(BearerHandler).FullName, LogLevel.Warning); // a line of the framework's for every 401
+        builder.Logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning);
         return builder;
     }
 
@@ -101,6 +104,7 @@ internal static class RecadoApi
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = realtime.PingInterval, KeepAliveTimeout = realtime.PingTimeout });
         app.UseConsoleFiles();
         app.UseAuthentication();
+        app.UseMiddleware<AuditMiddleware>();
         app.UseAuthorization();
         app.UseMiddleware<UserRateLimitMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();
@@ -119,6 +123,8 @@ internal static class RecadoApi
         api.MapPeople();
         api.MapHistory();
         api.MapLeads();
+        api.MapApiKeys();
+        api.MapAudit();
         return app;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Recado.Protocol.Crypto;
+using Recado.Server.Features.Auth;
 using Recado.Simulator;
 
 namespace Recado.Server.Hosting;
@@ -38,7 +39,7 @@ internal static class SimulatorHosting
             }));
         try
         {
-            app.MapSimulator().RequireAuthorization();
+            app.MapSimulator().RequireAuthorization().ForUsersOnly();
             var service = app.Services.GetRequiredService<SimulatedService>();
             foreach (var (number, name) in People)
                 service.AddPhone(number, name);

@@ -54,6 +54,8 @@ internal static class StorageHosting
         .AddSingleton<IMessageQueue, SqliteMessageQueue>()
         .AddSingleton<IIdempotencyStore, SqliteIdempotencyStore>()
         .AddSingleton<IEventLog, SqliteEventLog>()
+        .AddSingleton<IApiKeyStore, SqliteApiKeyStore>()
+        .AddSingleton<IAuditLog, SqliteAuditLog>()
         .AddSingleton<ISessionJournal, SqliteSessionJournal>()
         .AddSingleton<IStorageUpkeep, SqliteUpkeep>();
 
@@ -68,6 +70,8 @@ internal static class StorageHosting
         .AddSingleton<IMessageQueue, PostgresMessageQueue>()
         .AddSingleton<IIdempotencyStore, PostgresIdempotencyStore>()
         .AddSingleton<IEventLog, PostgresEventLog>()
+        .AddSingleton<IApiKeyStore, PostgresApiKeyStore>()
+        .AddSingleton<IAuditLog, PostgresAuditLog>()
         .AddSingleton<ISessionJournal, PostgresSessionJournal>()
         .AddSingleton<IStorageUpkeep, PostgresUpkeep>();
 }

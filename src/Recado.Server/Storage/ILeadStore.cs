@@ -28,10 +28,11 @@ internal interface ILeadStore
 /// <param name="Limit">1 to 200.</param>
 /// <param name="Before">Where the page before this one ended.</param>
 /// <param name="Tag">One of the lead's tags.</param>
+/// <param name="Within">The only sessions whose leads are read; null for all, and for leads of none.</param>
 /// <param name="Text">Part of name, company, phone number, email or a value in the data, in any case.</param>
 internal sealed record LeadQuery(
     Guid UserId, int Limit = 50, RowCursor? Before = null, string? Status = null, string? Tag = null, string? Source = null, Guid? SessionId = null,
-    string? Text = null);
+    string? Text = null, IReadOnlySet<Guid>? Within = null);
 
 /// <param name="Next">Cursor of the following page, or null on the last one.</param>
 internal sealed record LeadPage(IReadOnlyList<LeadRow> Leads, RowCursor? Next);

@@ -6,6 +6,9 @@ internal sealed class StorageException(string message, bool isTransient, Excepti
     /// <summary>Whether the same work may succeed later: the disk has room again, the lock is gone.</summary>
     public bool IsTransient { get; } = isTransient;
 
+    /// <summary>Whether nothing was written because the project knows the user no longer.</summary>
+    public bool IsUserGone { get; init; }
+
     /// <summary>The schema is older than this program's.</summary>
     public static StorageException LacksMigrations(int count) => new(
         $"it lacks {count} migration(s) of this program; run 'recado migrate' or start the server first", isTransient: false);

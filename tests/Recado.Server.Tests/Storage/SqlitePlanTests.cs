@@ -11,7 +11,8 @@ namespace Recado.Server.Tests.Storage;
 public sealed class SqlitePlanTests : IDisposable
 {
     private static readonly Guid User = Guid.NewGuid();
-    private static readonly string[] Growing = ["messages", "chats", "message_receipts", "push_names", "media", "user_events", "device_records", "leads"];
+    private static readonly string[] Growing =
+        ["messages", "chats", "message_receipts", "push_names", "media", "user_events", "device_records", "leads", "api_keys", "audit_log"];
 
     private readonly Guid _file = Guid.NewGuid();
     private readonly TemporaryFolder _folder = new();
@@ -44,6 +45,25 @@ public sealed class SqlitePlanTests : IDisposable
             Assert.DoesNotContain(plan.Steps, step => step.StartsWith("SEARCH messages ", StringComparison.Ordinal) && step.EndsWith("(whatsapp_session_id=?)", StringComparison.Ordinal) && !isPage);
             Assert.False(isPage && plan.Steps.Any(step => step.Contains("ORDER BY", StringComparison.Ordinal)), $"{plan.Text} sorts");
         });
+    }
+
+    private async Task UseKeysAndAuditAsync(SqliteDatabase database, Guid session)
+    {
+        var (keys, audit) = (new SqliteApiKeyStore(database), new SqliteAuditLog(database));
+        var key = new ApiKeyRow { Id = Guid.NewGuid(), UserId = User, Name = "a", Prefix = "rcd_0", Scopes = ["read"], CreatedAt = _time.GetUtcNow() };
+        await keys.AddAsync(key, [1], limit: 9, Ct);
+        await keys.ListAsync(User, Ct);
+        await keys.FindAsync("rcd_0", Ct);
+        await keys.TouchAsync(new Dictionary<string, DateTimeOffset> { ["rcd_0"] = _time.GetUtcNow() }, Ct);
+        await keys.RemoveAsync(User, key.Id, Ct);
+        await audit.AddAsync([new AuditRow { Id = Guid.CreateVersion7(), UserId = User, At = _time.GetUtcNow(), Action = "a", Outcome = AuditRow.Done }], Ct);
+        foreach (var query in new[] { new AuditQuery(User, 9), new(User, 9, SessionId: session), new(User, 9, Action: "a") })
+        {
+            await audit.ListAsync(query, Ct);
+            await audit.ListAsync(query with { Before = Guid.CreateVersion7() }, Ct);
+        }
+
+        await new SqliteUpkeep(database, _time).RemoveExpiredAsync(_time.GetUtcNow(), _time.GetUtcNow(), Ct);
     }
 
     private static bool IsPlanned(string text) =>
@@ -110,6 +130,7 @@ public sealed class SqlitePlanTests : IDisposable
         await leads.ListAsync(new LeadQuery(User, Before: newest.Next, Status: "new", Tag: "x", Source: "x", SessionId: row.Id, Text: "x"), Ct);
         await leads.ChangeAsync(User, newest.Leads[0].Id, lead => lead with { PhoneNumber = "5519" }, Ct);
         await leads.RemoveAsync(User, newest.Leads[0].Id, Ct);
+        await UseKeysAndAuditAsync(database, row.Id);
         await journal.PurgeAsync(lease, Ct);
 
         static JournalEntry.Event Told(string message, string status) => new("test", "{}");

@@ -28,7 +28,9 @@ public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
             new SqliteUpkeep(database, Time),
             new SqliteMessageQueue(database, cipher, Time),
             new SqliteIdempotencyStore(database, cipher, Time),
-            new SqliteLeadStore(database, signals, Time));
+            new SqliteLeadStore(database, signals, Time),
+            new SqliteApiKeyStore(database),
+            new SqliteAuditLog(database));
         return ValueTask.CompletedTask;
     }
 

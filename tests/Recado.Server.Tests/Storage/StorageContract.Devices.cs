@@ -53,7 +53,7 @@ public abstract partial class StorageContract
         var before = await device.ReadAsync(key, Ct);
         Time.Advance(TimeSpan.FromDays(7));
         var after = await device.ReadAsync(key, Ct);
-        await Engine.Upkeep.RemoveExpiredAsync(Time.GetUtcNow(), Ct);
+        await Engine.Upkeep.RemoveExpiredAsync(Time.GetUtcNow(), auditBefore: Time.GetUtcNow(), Ct);
         Time.SetUtcNow(Time.GetUtcNow().AddDays(1));
 
         Assert.Equal([1], before);

@@ -121,7 +121,7 @@ public abstract partial class StorageContract
         await Engine.Idempotency.AnswerAsync(second, "done"u8.ToArray(), Day, Ct);
         Time.Advance(Day / 2);
 
-        await Engine.Upkeep.RemoveExpiredAsync(Time.GetUtcNow(), Ct);
+        await Engine.Upkeep.RemoveExpiredAsync(Time.GetUtcNow(), auditBefore: Time.GetUtcNow(), Ct);
 
         Assert.IsType<IdempotencyClaim.Taken>(await ClaimAsync(Attempt("order-1")));
         Assert.IsType<IdempotencyClaim.Answered>(await ClaimAsync(Attempt("order-2")));

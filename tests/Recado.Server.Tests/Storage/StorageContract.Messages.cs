@@ -142,7 +142,7 @@ public abstract partial class StorageContract
         await CommitAsync(session.Lease, Event("old"));
         Time.Advance(TimeSpan.FromDays(1));
 
-        await Engine.Upkeep.RemoveExpiredAsync(Time.GetUtcNow(), Ct);
+        await Engine.Upkeep.RemoveExpiredAsync(Time.GetUtcNow(), auditBefore: Time.GetUtcNow(), Ct);
         await CommitAsync(session.Lease, Event("new"));
 
         var row = Assert.Single(await EventsAsync(Ana));

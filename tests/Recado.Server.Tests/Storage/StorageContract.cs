@@ -8,7 +8,7 @@ namespace Recado.Server.Tests.Storage;
 /// <summary>One open engine with everything it offers.</summary>
 internal sealed record Engine(
     ISessionStore Sessions, IMessageStore Messages, IChatStore Chats, IMediaStore Media, IEventLog Events, ISessionJournal Journal, IStorageUpkeep Upkeep,
-    IMessageQueue Queue, IIdempotencyStore Idempotency, ILeadStore Leads);
+    IMessageQueue Queue, IIdempotencyStore Idempotency, ILeadStore Leads, IApiKeyStore Keys, IAuditLog Audit);
 
 /// <summary>What every storage engine must do. Written once; each engine derives one class.</summary>
 public abstract partial class StorageContract

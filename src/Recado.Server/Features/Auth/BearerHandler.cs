@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -22,7 +21,7 @@ internal sealed class BearerHandler(
 
         _verdict = await verifier.VerifyAsync(token, Context.RequestAborted);
         if (_verdict is TokenVerdict.Accepted accepted)
-            return AuthenticateResult.Success(new AuthenticationTicket(CurrentUser.ToPrincipal(accepted.User), SchemeName));
+            return AuthenticateResult.Success(new AuthenticationTicket(CurrentUser.ToPrincipal(accepted.User, SchemeName), SchemeName));
 
         return AuthenticateResult.Fail("The token was not accepted.");
     }
@@ -30,24 +29,12 @@ internal sealed class BearerHandler(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         if (_verdict is TokenVerdict.Unavailable unavailable)
-            return Problems.Result(StatusCodes.Status503ServiceUnavailable, ErrorCodes.AuthUnavailable, unavailable.Reason).ExecuteAsync(Context);
+            return Problems.Result(StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Reason).ExecuteAsync(Context);
 
         var reason = (_verdict as TokenVerdict.Rejected)?.Reason;
         Response.Headers.WWWAuthenticate = reason is null ? "Bearer" : "Bearer error=\"invalid_token\"";
         return Problems.Result(
-            StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized, reason ?? "Send a token in the header 'Authorization: Bearer <token>'.")
+            StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized, reason ?? "Send a token in the header 'Authorization: Bearer <token>', or an API key in 'X-Api-Key'.")
             .ExecuteAsync(Context);
     }
-}
-
-/// <summary>The user of a request, as the endpoints see it.</summary>
-internal static class CurrentUser
-{
-    private const string IdClaim = "sub";
-
-    public static Guid Id(this ClaimsPrincipal principal) =>
-        Guid.Parse(principal.FindFirstValue(IdClaim) ?? throw new InvalidOperationException("The endpoint does not require a user."));
-
-    public static ClaimsPrincipal ToPrincipal(AuthenticatedUser user) =>
-        new(new ClaimsIdentity([new Claim(IdClaim, user.Id.ToString("D"))], BearerHandler.SchemeName));
 }

@@ -15,7 +15,7 @@ internal static class ChatEndpoints
 
     public static void MapChats(this IEndpointRouteBuilder api)
     {
-        var chats = api.MapGroup("/sessions/{id:guid}/chats").WithTags("Chats")
+        var chats = api.MapGroup("/sessions/{id:guid}/chats").WithTags("Chats").NeedsScope(ApiScopes.Send)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
 
         chats.MapGet("/", ListAsync).WithSummary("Reads a page of chats, the one with the newest message first")

@@ -31,6 +31,8 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         BadHttpRequestException bad when bad.StatusCode is StatusCodes.Status400BadRequest =>
             Problems.Details(bad.StatusCode, ErrorCodes.InvalidInput, "The request cannot be read: a parameter or the body is missing or malformed."),
         BadHttpRequestException bad => Problems.Complete(new ProblemDetails { Status = bad.StatusCode }),
+        StorageException { IsUserGone: true } => Problems.Details(
+            StatusCodes.Status401Unauthorized, "user_deleted", "The token's user no longer exists in the project. Sign in as another one."),
         DbException or StorageException { IsTransient: true } => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, ErrorCodes.DatabaseUnavailable, "The database does not answer at the moment. Try again shortly."),
         FileStoreException => Problems.Details(

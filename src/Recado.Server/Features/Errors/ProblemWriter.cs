@@ -11,6 +11,9 @@ namespace Recado.Server.Features.Errors;
 /// </summary>
 internal sealed class ProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json) : IProblemDetailsWriter
 {
+    /// <summary>Under this item a request keeps the code of the problem that answered it.</summary>
+    public const string CodeItem = "problem-code";
+
     private const string MediaType = "application/problem+json";
 
     public bool CanWrite(ProblemDetailsContext context) => true;
@@ -27,6 +30,7 @@ internal sealed class ProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.Json
         response.StatusCode = problem.Status ?? response.StatusCode;
         if (Problems.RetryAfterOf(problem) is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        context.HttpContext.Items[CodeItem] = Problems.CodeOf(problem);
         await response.WriteAsJsonAsync(problem, problem.GetType(), json.Value.SerializerOptions, MediaType, context.HttpContext.RequestAborted);
     }
 

@@ -117,6 +117,8 @@ internal static class ErrorCodes
     public const string InvalidInput = "invalid_input";
     public const string InvalidJson = "invalid_json";
     public const string Unauthorized = "unauthorized";
+    public const string ForbiddenForApiKeys = "forbidden_for_api_keys";
+    public const string MissingScope = "missing_scope";
     public const string NotFound = "not_found";
     public const string TooLarge = "too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Sessions;
@@ -12,19 +13,19 @@ internal static class GroupEndpoints
 {
     public static void MapGroups(this IEndpointRouteBuilder api)
     {
-        var groups = api.MapGroup("/sessions/{id:guid}/groups").WithTags("Groups")
+        var groups = api.MapGroup("/sessions/{id:guid}/groups").WithTags("Groups").NeedsScope(ApiScopes.Manage)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status504GatewayTimeout);
 
         groups.MapGet("/", ListAsync).WithName("ListGroups").WithSummary("Lists the groups of the account");
-        groups.MapPost("/", CreateAsync).WithName("CreateGroup").WithSummary("Makes a group");
-        groups.MapPost("/join", JoinAsync).WithName("JoinGroup").WithSummary("Joins a group by its invite link");
-        groups.MapPost("/preview", PreviewAsync).WithName("PreviewGroup").WithSummary("Shows what an invite link leads to, without joining");
+        groups.MapPost("/", CreateAsync).WithName("CreateGroup").Audited("group.create").WithSummary("Makes a group");
+        groups.MapPost("/join", JoinAsync).WithName("JoinGroup").Audited("group.join").WithSummary("Joins a group by its invite link");
+        groups.MapPost("/preview", PreviewAsync).WithName("PreviewGroup").NeedsScope(ApiScopes.Read).WithSummary("Shows what an invite link leads to, without joining");
 
         var group = groups.MapGroup("/{group}").ProducesProblem(StatusCodes.Status403Forbidden);
         group.MapGet("/", GetAsync).WithName("GetGroup").WithSummary("Reads a group with its members");
-        group.MapPatch("/", ChangeAsync).WithName("ChangeGroup").WithSummary("Changes subject, description or settings of a group");
-        group.MapPost("/leave", LeaveAsync).WithName("LeaveGroup").WithSummary("Leaves a group");
+        group.MapPatch("/", ChangeAsync).WithName("ChangeGroup").Audited("group.change").WithSummary("Changes subject, description or settings of a group");
+        group.MapPost("/leave", LeaveAsync).WithName("LeaveGroup").Audited("group.leave").WithSummary("Leaves a group");
         group.MapGroupMembers();
         group.MapGroupPicture();
     }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Recado.Protocol.Groups;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Sessions;
@@ -12,12 +13,12 @@ internal static class GroupMemberEndpoints
 {
     public static void MapGroupMembers(this IEndpointRouteBuilder group)
     {
-        group.MapPost("/participants", ChangeAsync).WithName("ChangeGroupParticipants")
+        group.MapPost("/participants", ChangeAsync).WithName("ChangeGroupParticipants").Audited("group.change_participants")
             .WithSummary("Adds, removes, promotes or demotes members, with a result for each");
         group.MapGet("/invite", GetInviteAsync).WithName("GetGroupInvite").WithSummary("Reads the invite link");
-        group.MapDelete("/invite", ResetInviteAsync).WithName("ResetGroupInvite").WithSummary("Makes a new invite link; the one before is good no more");
+        group.MapDelete("/invite", ResetInviteAsync).WithName("ResetGroupInvite").Audited("group.reset_invite").WithSummary("Makes a new invite link; the one before is good no more");
         group.MapGet("/requests", ListRequestsAsync).WithName("ListGroupJoinRequests").WithSummary("Lists who wants to join");
-        group.MapPost("/requests", DecideAsync).WithName("DecideGroupJoinRequests").WithSummary("Approves or rejects who wants to join");
+        group.MapPost("/requests", DecideAsync).WithName("DecideGroupJoinRequests").Audited("group.decide_requests").WithSummary("Approves or rejects who wants to join");
     }
 
     private static async Task<Results<Ok<MemberResults>, ProblemHttpResult>> ChangeAsync(

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.People;
@@ -13,11 +14,11 @@ internal static class GroupPictureEndpoints
 {
     public static void MapGroupPicture(this IEndpointRouteBuilder group)
     {
-        group.MapPut("/picture", SetAsync).WithName("SetGroupPicture").WithSummary("Sets a group's picture: an image as the body, or the id of an upload as JSON")
+        group.MapPut("/picture", SetAsync).WithName("SetGroupPicture").Audited("group.set_picture").WithSummary("Sets a group's picture: an image as the body, or the id of an upload as JSON")
             .Accepts<PictureRequest>("application/json", "image/jpeg", "image/png", "image/webp")
             .WithMetadata(new RequestSizeLimitAttribute(PictureUploads.LargestImage))
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        group.MapDelete("/picture", RemoveAsync).WithName("RemoveGroupPicture").WithSummary("Takes a group's picture away");
+        group.MapDelete("/picture", RemoveAsync).WithName("RemoveGroupPicture").Audited("group.remove_picture").WithSummary("Takes a group's picture away");
     }
 
     private static async Task<Results<Ok<Success>, ProblemHttpResult>> SetAsync(
@@ -27,7 +28,7 @@ internal static class GroupPictureEndpoints
         if (!found.IsGiven)
             return found.Problem.ToResult();
 
-        var picture = await uploads.ReadAsync(user.Id(), request, ct);
+        var picture = await uploads.ReadAsync(user.Caller(), request, ct);
         return picture.IsGiven ? await ApplyAsync(id, group, picture.Value, user, sessions, ct) : picture.Problem.ToResult();
     }
 

@@ -14,7 +14,7 @@ internal static class HistoryEndpoints
     private const int LongestChat = 128;
 
     public static void MapHistory(this IEndpointRouteBuilder api) =>
-        api.MapPost("/sessions/{id:guid}/chats/{chat}/history", AskAsync).WithTags("Messages")
+        api.MapPost("/sessions/{id:guid}/chats/{chat}/history", AskAsync).WithTags("Messages").NeedsScope(ApiScopes.Read)
             .WithSummary("Asks the phone for older messages of a chat")
             .WithDescription(
                 "Answers at once. The messages appear in the list as the phone gives them, without an event each; one `history_progress` event "

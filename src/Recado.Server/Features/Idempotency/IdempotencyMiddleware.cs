@@ -65,6 +65,8 @@ internal sealed class IdempotencyMiddleware(
         }
     }
 
+    private static bool IsShownOnce(HttpContext context) => context.GetEndpoint()!.Metadata.GetMetadata<AnswerNotKept>() is not null;
+
     private static Task RefuseAsync(HttpContext context, ProblemDetails problem) => problem.ToResult().ExecuteAsync(context);
 
     /// <summary>Waits for an attempt that is at work, but not for ever.</summary>
@@ -105,7 +107,7 @@ internal sealed class IdempotencyMiddleware(
         await EndAsync(attempt, () => context.Response.StatusCode switch
         {
             < 300 => store.AnswerAsync(
-                attempt, KeptAnswer.Of(context.Response, held.HasLeft ? null : held.ToArray()).Serialize(), options.Lifetime, CancellationToken.None),
+                attempt, KeptAnswer.Of(context.Response, held.HasLeft || IsShownOnce(context) ? null : held.ToArray()).Serialize(), options.Lifetime, CancellationToken.None),
             < 500 or StatusCodes.Status502BadGateway => store.ReleaseAsync(attempt, isUndone: true, CancellationToken.None), // refused, by us or by WhatsApp
             _ => store.ReleaseAsync(attempt, isUndone: false, CancellationToken.None), // nobody knows
         });

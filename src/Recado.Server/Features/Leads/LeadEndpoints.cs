@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Sessions;
@@ -15,17 +16,17 @@ internal static class LeadEndpoints
 
     public static void MapLeads(this IEndpointRouteBuilder api)
     {
-        var leads = api.MapGroup("/leads").WithTags("Leads")
+        var leads = api.MapGroup("/leads").WithTags("Leads").NeedsScope(ApiScopes.Manage).FiltersSessions()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized);
         leads.MapGet("/", ListAsync).WithSummary("Reads a page of leads, newest first");
-        leads.MapPost("/", AddAsync).WithSummary("Adds a lead").WithMetadata(Additions)
+        leads.MapPost("/", AddAsync).WithSummary("Adds a lead").Audited("lead.create").WithMetadata(Additions)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
         var lead = leads.MapGroup("/{id:guid}").ProducesProblem(StatusCodes.Status404NotFound);
         lead.MapGet("/", GetAsync).WithSummary("Reads a lead");
-        lead.MapPatch("/", ChangeAsync).WithSummary("Changes a lead; what is not mentioned stays as it is").WithMetadata(Changes)
+        lead.MapPatch("/", ChangeAsync).WithSummary("Changes a lead; what is not mentioned stays as it is").WithMetadata(Changes).Audited("lead.change")
             .ProducesProblem(StatusCodes.Status409Conflict);
-        lead.MapDelete("/", DeleteAsync).WithSummary("Removes a lead; its messages stay");
+        lead.MapDelete("/", DeleteAsync).WithSummary("Removes a lead; its messages stay").Audited("lead.remove");
     }
 
     private static async Task<Results<Ok<LeadList>, ProblemHttpResult>> ListAsync(
@@ -35,33 +36,50 @@ internal static class LeadEndpoints
         if (request.Before is { } text && !RowCursor.TryParse(text, out before))
             return Problems.InvalidField("before", "'before' is not a cursor. Take it from 'next' of the page before.").ToResult();
 
-        if (request.Session is { } session && await sessions.FindAsync(user.Id(), session, ct) is { IsGiven: false } none)
-            return none.Problem.ToResult();
+        var caller = user.Caller();
+        if (request.Session is { } session)
+        {
+            if (CallerRules.CheckSession(caller, session) is { } hidden)
+                return hidden.ToResult();
+            if (await sessions.FindAsync(caller.Id, session, ct) is { IsGiven: false } none)
+                return none.Problem.ToResult();
+        }
 
         var page = await leads.ListAsync(
-            new LeadQuery(user.Id(), request.Limit ?? DefaultPage, before, request.Status, request.Tag, request.Source, request.Session, request.Q), ct);
+            new LeadQuery(
+                caller.Id, request.Limit ?? DefaultPage, before, request.Status, request.Tag, request.Source, request.Session, request.Q, caller.Key?.Sessions),
+            ct);
         return TypedResults.Ok(new LeadList(page.Leads, page.Next?.ToString()));
     }
 
     private static async Task<Results<Created<LeadDetail>, ProblemHttpResult>> AddAsync(
-        LeadRequest request, ClaimsPrincipal user, OwnedLeads leads, CancellationToken ct)
+        LeadRequest request, ClaimsPrincipal user, OwnedLeads leads, AuditNote note, CancellationToken ct)
     {
-        var added = await leads.AddAsync(user.Id(), request, ct);
+        var added = await leads.AddAsync(user.Caller(), request, ct);
+        if (added.IsGiven)
+            (note.SessionId, note.Target) = (added.Value.SessionId, added.Value.Id.ToString("D"));
+
         return added.IsGiven ? TypedResults.Created($"/api/leads/{added.Value.Id}", new LeadDetail(added.Value)) : added.Problem.ToResult();
     }
 
-    private static async Task<Results<Ok<LeadDetail>, ProblemHttpResult>> GetAsync(Guid id, ClaimsPrincipal user, ILeadStore leads, CancellationToken ct) =>
-        await leads.FindAsync(user.Id(), id, ct) is { } lead ? TypedResults.Ok(new LeadDetail(lead)) : OwnedLeads.NoSuchLead().ToResult();
+    private static async Task<Results<Ok<LeadDetail>, ProblemHttpResult>> GetAsync(Guid id, ClaimsPrincipal user, OwnedLeads leads, CancellationToken ct)
+    {
+        var found = await leads.FindAsync(user.Caller(), id, ct);
+        return found.IsGiven ? TypedResults.Ok(new LeadDetail(found.Value)) : found.Problem.ToResult();
+    }
 
     private static async Task<Results<Ok<LeadDetail>, ProblemHttpResult>> ChangeAsync(
         Guid id, LeadRequest request, ClaimsPrincipal user, OwnedLeads leads, CancellationToken ct)
     {
-        var changed = await leads.ChangeAsync(user.Id(), id, request, ct);
+        var changed = await leads.ChangeAsync(user.Caller(), id, request, ct);
         return changed.IsGiven ? TypedResults.Ok(new LeadDetail(changed.Value)) : changed.Problem.ToResult();
     }
 
-    private static async Task<Results<Ok<Success>, ProblemHttpResult>> DeleteAsync(Guid id, ClaimsPrincipal user, ILeadStore leads, CancellationToken ct) =>
-        await leads.RemoveAsync(user.Id(), id, ct) ? TypedResults.Ok(new Success()) : OwnedLeads.NoSuchLead().ToResult();
+    private static async Task<Results<Ok<Success>, ProblemHttpResult>> DeleteAsync(Guid id, ClaimsPrincipal user, OwnedLeads leads, CancellationToken ct)
+    {
+        var removed = await leads.RemoveAsync(user.Caller(), id, ct);
+        return removed.IsGiven ? TypedResults.Ok(new Success()) : removed.Problem.ToResult();
+    }
 
     private static RequestExamples Additions => new(
     [

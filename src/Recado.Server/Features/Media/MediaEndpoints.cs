@@ -19,11 +19,11 @@ internal static class MediaEndpoints
 
     public static void MapMedia(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/sessions/{id:guid}/media", UploadAsync).WithTags("Media").WithSummary("Stores a file, to be sent by its id")
+        api.MapPost("/sessions/{id:guid}/media", UploadAsync).WithTags("Media").NeedsScope(ApiScopes.Send).WithSummary("Stores a file, to be sent by its id")
             .WithMetadata(new RequestSizeLimitAttribute(LargestFile + FormRoom)).DisableAntiforgery()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
-        api.MapGet("/media/{id:guid}", DownloadAsync).WithTags("Media").WithSummary("Serves a file, in ranges if asked")
+        api.MapGet("/media/{id:guid}", DownloadAsync).WithTags("Media").NeedsScope(ApiScopes.Read).FiltersSessions().WithSummary("Serves a file, in ranges if asked")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaType.Unknown).Produces<byte[]>(StatusCodes.Status206PartialContent, MediaType.Unknown)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
@@ -89,7 +89,7 @@ internal static class MediaEndpoints
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
         Guid id, HttpResponse response, ClaimsPrincipal user, IMediaStore store, MediaFiles files, IGrainFactory grains, CancellationToken ct)
     {
-        if (await store.FindAsync(user.Id(), id, ct) is not { } row)
+        if (await store.FindAsync(user.Id(), id, ct) is not { } row || !user.Caller().Sees(row.SessionId))
             return Problems.Result(StatusCodes.Status404NotFound, "media_not_found", "There is no such file among yours.");
         if (row.Status == MediaStatuses.Pending)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Mvc;
+using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Outbound;
@@ -32,14 +33,14 @@ internal sealed class OutgoingMedia(IMediaStore store, MediaFiles files, Outboun
     private readonly ConcurrentDictionary<MediaSourceKey, ReadyMedia> _ready = new();
 
     /// <summary>Makes a file ready. Nothing of it is in the database before <see cref="RememberAsync"/>.</summary>
-    public async Task<Answer<ReadyMedia>> PrepareAsync(Guid userId, Guid sessionId, SendableKind kind, MediaRequest request, CancellationToken ct)
+    public async Task<Answer<ReadyMedia>> PrepareAsync(AuthenticatedUser caller, Guid sessionId, SendableKind kind, MediaRequest request, CancellationToken ct)
     {
         try
         {
             if (request.Id is not { } id)
-                return await PrepareNewAsync(userId, sessionId, kind, request, ct);
+                return await PrepareNewAsync(caller.Id, sessionId, kind, request, ct);
 
-            var found = await FindAsync(userId, id, ct);
+            var found = await FindAsync(caller, id, ct);
             return found.IsGiven ? await PrepareKeptAsync(sessionId, kind, request, found.Value, ct) : found.Problem;
         }
         catch (MediaRefusedException refusal)
@@ -52,10 +53,10 @@ internal sealed class OutgoingMedia(IMediaStore store, MediaFiles files, Outboun
         }
     }
 
-    /// <summary>A file of the user's that is in the store.</summary>
-    public async Task<Answer<MediaRow>> FindAsync(Guid userId, string? id, CancellationToken ct)
+    /// <summary>A file of the user's that is in the store, unless the caller does not reach its session.</summary>
+    public async Task<Answer<MediaRow>> FindAsync(AuthenticatedUser caller, string? id, CancellationToken ct)
     {
-        if (!Guid.TryParse(id, out var mediaId) || await store.FindAsync(userId, mediaId, ct) is not { } row)
+        if (!Guid.TryParse(id, out var mediaId) || await store.FindAsync(caller.Id, mediaId, ct) is not { } row || !caller.Sees(row.SessionId))
             return Missing();
 
         return row.Status switch

@@ -15,7 +15,7 @@ internal static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
-        var messages = api.MapGroup("/sessions/{id:guid}/messages").WithTags("Messages")
+        var messages = api.MapGroup("/sessions/{id:guid}/messages").WithTags("Messages").NeedsScope(ApiScopes.Send)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
 
         messages.MapGet("/", ListAsync).WithSummary("Reads a page of messages, newest first");
@@ -30,7 +30,7 @@ internal static class MessageEndpoints
     private static async Task<Results<Ok<MessageSentResponse>, Accepted<MessageSentResponse>, ProblemHttpResult>> SendAsync(
         Guid id, SendMessageRequest request, ClaimsPrincipal user, HttpContext context, OutgoingMessages sender, CancellationToken ct)
     {
-        var answer = await sender.SendAsync(user.Id(), id, request, context.ReservedMessageId(), ct);
+        var answer = await sender.SendAsync(user.Caller(), id, request, context.ReservedMessageId(), ct);
         if (!answer.IsGiven)
             return answer.Problem.ToResult();
 

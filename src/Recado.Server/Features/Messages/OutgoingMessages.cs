@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Recado.Protocol;
 using Recado.Protocol.Messages;
+using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Messages.Kinds;
 using Recado.Server.Features.Sessions;
@@ -15,8 +16,9 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
     public const string MessageIsNoText = "'message' must be a text of 1 to 65536 characters.";
 
     /// <param name="messageId">The id to send under; what was sent under it already is not sent again. Null for a new one.</param>
-    public async Task<Answer<SendReceipt>> SendAsync(Guid userId, Guid sessionId, SendMessageRequest request, string? messageId, CancellationToken ct)
+    public async Task<Answer<SendReceipt>> SendAsync(AuthenticatedUser caller, Guid sessionId, SendMessageRequest request, string? messageId, CancellationToken ct)
     {
+        var userId = caller.Id;
         if (await delivery.FindAsync(userId, sessionId, messageId, ct) is { } earlier)
             return earlier;
         if (string.IsNullOrEmpty(request.To))
@@ -47,7 +49,7 @@ internal sealed class OutgoingMessages(OwnedSessions sessions, IMessageStore mes
                 return Problems.InvalidField(kind.Type, "The message it is about is in another chat than 'to'.", "message_in_other_chat");
         }
 
-        var content = await kind.ComposeAsync(new Draft(userId, sessionId, recipient, request, target), ct);
+        var content = await kind.ComposeAsync(new Draft(caller, sessionId, recipient, request, target), ct);
         if (!content.IsGiven)
             return content.Problem;
 

@@ -11,7 +11,7 @@ namespace Recado.Server.Features.People;
 internal static class CallEndpoints
 {
     public static void MapCalls(this IEndpointRouteBuilder session) =>
-        session.MapPost("/calls/{callId}/reject", RejectAsync).WithTags("Calls").WithSummary("Rejects a call that rings, by the id in its call_received event");
+        session.MapPost("/calls/{callId}/reject", RejectAsync).NeedsScope(ApiScopes.Send).WithTags("Calls").WithSummary("Rejects a call that rings, by the id in its call_received event");
 
     private static async Task<Results<Ok<Success>, ProblemHttpResult>> RejectAsync(
         Guid id, string callId, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct)

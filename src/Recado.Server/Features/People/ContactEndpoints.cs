@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Media;
@@ -19,8 +20,8 @@ internal static class ContactEndpoints
 
     public static void MapContacts(this IEndpointRouteBuilder session)
     {
-        var contacts = session.MapGroup("/contacts").WithTags("Contacts");
-        contacts.MapPost("/check", CheckAsync).WithSummary("Says which of up to 100 phone numbers have WhatsApp")
+        var contacts = session.MapGroup("/contacts").WithTags("Contacts").NeedsScope(ApiScopes.Manage);
+        contacts.MapPost("/check", CheckAsync).NeedsScope(ApiScopes.Read).WithSummary("Says which of up to 100 phone numbers have WhatsApp")
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         contacts.MapGet("/blocked", ListBlockedAsync).WithSummary("Lists the users that the account has blocked");
 
@@ -29,9 +30,9 @@ internal static class ContactEndpoints
         contact.MapGet("/picture", PictureAsync).WithSummary("Fetches the picture of a user or group from WhatsApp and keeps a copy; If-None-Match with its id saves the fetching")
             .Produces<byte[]>(StatusCodes.Status200OK, "image/jpeg").Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status403Forbidden);
         contact.MapPost("/block", (Guid id, string jid, ClaimsPrincipal user, PeopleCommands people, CancellationToken ct) => BlockAsync(id, jid, true, user, people, ct))
-            .WithSummary("Blocks a user: nothing of theirs arrives any more, and they see nothing of the account");
+            .Audited("contact.block").WithSummary("Blocks a user: nothing of theirs arrives any more, and they see nothing of the account");
         contact.MapDelete("/block", (Guid id, string jid, ClaimsPrincipal user, PeopleCommands people, CancellationToken ct) => BlockAsync(id, jid, false, user, people, ct))
-            .WithSummary("Lets a blocked user through again");
+            .Audited("contact.unblock").WithSummary("Lets a blocked user through again");
     }
 
     private static async Task<Results<Ok<CheckedNumbersResponse>, ProblemHttpResult>> CheckAsync(

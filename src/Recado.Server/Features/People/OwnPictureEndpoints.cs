@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Sessions;
@@ -12,10 +13,10 @@ internal static class OwnPictureEndpoints
 {
     public static void MapOwnPicture(this IEndpointRouteBuilder profile)
     {
-        profile.MapPut("/picture", SetAsync).WithSummary("Sets the account's own picture: an image as the body, or the id of an upload as JSON")
+        profile.MapPut("/picture", SetAsync).Audited("profile.set_picture").WithSummary("Sets the account's own picture: an image as the body, or the id of an upload as JSON")
             .Accepts<PictureRequest>("application/json", "image/jpeg", "image/png", "image/webp").WithMetadata(new RequestSizeLimitAttribute(PictureUploads.LargestImage))
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        profile.MapDelete("/picture", RemoveAsync).WithSummary("Takes the account's own picture away");
+        profile.MapDelete("/picture", RemoveAsync).Audited("profile.remove_picture").WithSummary("Takes the account's own picture away");
     }
 
     private static async Task<Results<Ok<OwnPictureResponse>, ProblemHttpResult>> SetAsync(
@@ -25,7 +26,7 @@ internal static class OwnPictureEndpoints
         if (!found.IsGiven)
             return found.Problem.ToResult();
 
-        var picture = await uploads.ReadAsync(user.Id(), request, ct);
+        var picture = await uploads.ReadAsync(user.Caller(), request, ct);
         if (!picture.IsGiven)
             return picture.Problem.ToResult();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Media;
 using Recado.Server.Features.Sessions;
@@ -14,14 +15,14 @@ internal sealed class PictureUploads(IMediaStore store, MediaFiles files, Pictur
 
     /// <summary>Reads the image in a request's body, or the upload that its JSON names.</summary>
     /// <returns>A square JPEG.</returns>
-    public async Task<Answer<byte[]>> ReadAsync(Guid userId, HttpRequest request, CancellationToken ct)
+    public async Task<Answer<byte[]>> ReadAsync(AuthenticatedUser caller, HttpRequest request, CancellationToken ct)
     {
         var file = files.Create();
         try
         {
             if (!request.HasJsonContentType())
                 await request.Body.CopyToAsync(file, ct);
-            else if (!await CopyUploadAsync(request, userId, file, ct))
+            else if (!await CopyUploadAsync(request, caller, file, ct))
                 return Problems.InvalidField("id", "'id' names no file that you have uploaded.", "media_not_found");
 
             await file.FlushAsync(ct);
@@ -40,7 +41,7 @@ internal sealed class PictureUploads(IMediaStore store, MediaFiles files, Pictur
     /// <summary>What WhatsApp's refusal of a picture means.</summary>
     public static ProblemDetails? Explain(int code) => code == StatusCodes.Status406NotAcceptable ? NotAcceptable("WhatsApp does not accept the image.") : null;
 
-    private async Task<bool> CopyUploadAsync(HttpRequest request, Guid userId, FileStream destination, CancellationToken ct)
+    private async Task<bool> CopyUploadAsync(HttpRequest request, AuthenticatedUser caller, FileStream destination, CancellationToken ct)
     {
         PictureRequest? body;
         try
@@ -52,8 +53,11 @@ internal sealed class PictureUploads(IMediaStore store, MediaFiles files, Pictur
             return false;
         }
 
-        if (body?.Id is not { } upload || await store.FindAsync(userId, upload, ct) is not { Status: MediaStatuses.Stored, Size: <= LargestImage } row)
+        if (body?.Id is not { } upload || await store.FindAsync(caller.Id, upload, ct) is not { Status: MediaStatuses.Stored, Size: <= LargestImage } row
+            || !caller.Sees(row.SessionId))
+        {
             return false;
+        }
 
         await using var stored = await files.OpenAsync(row.Sha256, ct);
         if (stored is null)

@@ -11,10 +11,10 @@ internal static class PresenceEndpoints
 {
     public static void MapPresence(this IEndpointRouteBuilder session)
     {
-        session.MapPost("/presence", SetAsync).WithTags("Presence").WithSummary("Makes the account appear online or offline while it is connected");
-        session.MapPost("/presence/subscriptions", WatchAsync).WithTags("Presence")
+        session.MapPost("/presence", SetAsync).NeedsScope(ApiScopes.Send).WithTags("Presence").WithSummary("Makes the account appear online or offline while it is connected");
+        session.MapPost("/presence/subscriptions", WatchAsync).NeedsScope(ApiScopes.Read).WithTags("Presence")
             .WithSummary("Looks at a user's presence, which then comes as presence_update events").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        session.MapPost("/chats/{chat}/typing", TypeAsync).WithTags("Presence").WithSummary("Shows in a chat that the account types, records or has stopped")
+        session.MapPost("/chats/{chat}/typing", TypeAsync).NeedsScope(ApiScopes.Send).WithTags("Presence").WithSummary("Shows in a chat that the account types, records or has stopped")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Recado.Client.Profile;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Sessions;
@@ -12,12 +13,12 @@ internal static class ProfileEndpoints
 {
     public static void MapProfile(this IEndpointRouteBuilder session)
     {
-        var profile = session.MapGroup("/profile").WithTags("Profile");
+        var profile = session.MapGroup("/profile").WithTags("Profile").NeedsScope(ApiScopes.Manage);
         profile.MapGet("/", GetAsync).WithSummary("Reads the account's own name, about text and picture id");
-        profile.MapPatch("/", ChangeAsync).WithSummary("Changes the account's own name and about text; what is not mentioned stays as it is");
+        profile.MapPatch("/", ChangeAsync).Audited("profile.change").WithSummary("Changes the account's own name and about text; what is not mentioned stays as it is");
         profile.MapOwnPicture();
-        session.MapGet("/privacy", GetPrivacyAsync).WithTags("Profile").WithSummary("Reads the account's privacy settings");
-        session.MapPatch("/privacy", ChangePrivacyAsync).WithTags("Profile").WithSummary("Changes privacy settings; those that are not mentioned stay as they are");
+        session.MapGet("/privacy", GetPrivacyAsync).NeedsScope(ApiScopes.Read).WithTags("Profile").WithSummary("Reads the account's privacy settings");
+        session.MapPatch("/privacy", ChangePrivacyAsync).NeedsScope(ApiScopes.Manage).Audited("privacy.change").WithTags("Profile").WithSummary("Changes privacy settings; those that are not mentioned stay as they are");
     }
 
     private static async Task<Results<Ok<ProfileResponse>, ProblemHttpResult>> GetAsync(Guid id, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct)

@@ -92,6 +92,9 @@ internal sealed partial class RealtimeConnection
 
     private async Task<ServerFrame> SubscribeAsync(ClientCommand.Subscribe command, CancellationToken ct)
     {
+        if (CommandRules.Of(command).Check(_user) is { } refusal)
+            return ServerFrame.Error.Of(refusal, command.RequestId);
+
         var last = await services.Log.LastEventIdAsync(_user.Id, ct);
         if (command.Since is { } since && since >= 0 && since <= last)
             return new ServerFrame.Subscribed(since) { RequestId = command.RequestId };
@@ -100,9 +103,15 @@ internal sealed partial class RealtimeConnection
             Problems.InvalidField("since", $"'since' must be an eventId from 0 to {last}, the newest of yours."), command.RequestId);
     }
 
-    /// <summary>A refused token changes nothing: the one before counts until its end.</summary>
+    /// <summary>A refused token changes nothing: the one before counts until its end. A key stays what it is: a token would widen its rights.</summary>
     private async Task<ServerFrame> AuthenticateAsync(ClientCommand.Authenticate command, CancellationToken ct)
     {
+        if (_user.Key is not null)
+        {
+            return ServerFrame.Error.Of(
+                Problems.Details(403, ErrorCodes.ForbiddenForApiKeys, "The socket was opened with an API key. Open another with the token."), command.RequestId);
+        }
+
         var verdict = await services.Verifier.VerifyAsync(command.Token ?? "", ct);
         if (verdict is TokenVerdict.Accepted { User: var renewed } && renewed.Id == _user.Id)
         {

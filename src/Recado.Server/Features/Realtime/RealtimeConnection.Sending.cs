@@ -1,4 +1,6 @@
 using System.Net.WebSockets;
+using System.Text.Json;
+using Recado.Server.Features.Auth;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Realtime;
@@ -36,7 +38,8 @@ internal sealed partial class RealtimeConnection
     {
         using var watch = services.Log.Watch(_user.Id);
         var cursor = await services.Log.LastEventIdAsync(_user.Id, ct);
-        await SendFrameAsync(new ServerFrame.SessionsUpdate(await services.Sessions.ListAsync(_user.Id, ct)).ToBytes());
+        var sessions = await services.Sessions.ListAsync(_user.Id, ct);
+        await SendFrameAsync(new ServerFrame.SessionsUpdate([.. sessions.Where(row => MayHearOf(row.Id))]).ToBytes());
 
         var behind = true;
         while (!_end.Task.IsCompleted)
@@ -64,12 +67,26 @@ internal sealed partial class RealtimeConnection
             if (_end.Task.IsCompleted)
                 break;
 
-            if (await _events.RenderAsync(row, ct) is { } frame)
+            if (MayHearOf(row) && await _events.RenderAsync(row, ct) is { } frame)
                 await SendFrameAsync(frame);
             cursor = row.EventId;
         }
 
         return (cursor, rows.Count == EventsPerRead);
+    }
+
+    /// <summary>An API key hears of nothing unless it may read, and of no session that it does not reach.</summary>
+    private bool MayHearOf(Guid? sessionId) => _user.May(ApiScopes.Read) && _user.Sees(sessionId);
+
+    /// <summary>Of a lead, the session that the event names counts as well: another one's message may have changed it.</summary>
+    private bool MayHearOf(EventRow row)
+    {
+        if (!MayHearOf(row.SessionId) || _user.Key?.Sessions is null)
+            return MayHearOf(row.SessionId);
+
+        using var payload = JsonDocument.Parse(row.Payload);
+        return !payload.RootElement.TryGetProperty("sessionId", out var named)
+            || (named.ValueKind == JsonValueKind.String && _user.Sees(Guid.TryParse(named.GetString(), out var id) ? id : null));
     }
 
     /// <summary>Waits for an answer, an event, the token's time, or the end.</summary>

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
+using Recado.Server.Features.ApiKeys;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Limits;
 using Recado.Server.Storage;
@@ -14,6 +15,8 @@ internal sealed record RealtimeServices(
     CommandRouter Router,
     ITokenVerifier Verifier,
     RequestLimits Limits,
+    ApiKeyVerifier KeyVerifier,
+    KeyRevocations Revocations,
     RealtimeOptions Options,
     TimeProvider Time,
     ILogger<RealtimeConnection> Logger);
@@ -22,7 +25,8 @@ internal sealed record RealtimeServices(
 /// One open WebSocket. Three loops and nothing else: one receives, one works off the commands in their order, one sends. The sending loop reads
 /// the event log from its own cursor, so a slow client costs a number and not a queue.
 /// </summary>
-internal sealed partial class RealtimeConnection(WebSocket socket, AuthenticatedUser user, RealtimeServices services)
+/// <param name="revoked">Ends when the socket's API key is revoked.</param>
+internal sealed partial class RealtimeConnection(WebSocket socket, CommandSource source, Task revoked, RealtimeServices services)
 {
     private const int AnswersAhead = 64;
     private const int CommandsAhead = 16;
@@ -36,7 +40,7 @@ internal sealed partial class RealtimeConnection(WebSocket socket, Authenticated
     private readonly TaskCompletionSource<SocketEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly EventRenderer _events = new(services.Grains);
-    private volatile AuthenticatedUser _user = user;
+    private volatile AuthenticatedUser _user = source.Caller;
 
     /// <summary>Serves the socket until it is closed. Never throws for anything the client does.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -45,6 +49,7 @@ internal sealed partial class RealtimeConnection(WebSocket socket, Authenticated
         using var lifetime = new CancellationTokenSource();
         await using var stop = stopping.Register(() => End(SocketEnd.Stopping));
 
+        var ended = EndWhenRevokedAsync(lifetime.Token);
         var receiving = ReceiveAsync(lifetime.Token);
         var working = WorkAsync(stopping);
         await SendAsync(lifetime.Token);
@@ -55,9 +60,17 @@ internal sealed partial class RealtimeConnection(WebSocket socket, Authenticated
         socket.Abort();
         await receiving;
         await working; // what the client asked for before it left is still done
+        await ended;
 
         var end = await _end.Task;
         services.Logger.Closed(_user.Id, (int)end.Status, end.Reason);
+    }
+
+    private async Task EndWhenRevokedAsync(CancellationToken ct)
+    {
+        await revoked.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (revoked.IsCompleted)
+            End(SocketEnd.Revoked);
     }
 
     private void End(SocketEnd end) => _end.TrySetResult(end);
@@ -78,7 +91,7 @@ internal sealed partial class RealtimeConnection(WebSocket socket, Authenticated
         {
             await foreach (var command in _commands.Reader.ReadAllAsync(stopping))
             {
-                if (await services.Router.RouteAsync(command, _user.Id, _events, stopping) is { } answer)
+                if (await services.Router.RouteAsync(command, source with { Caller = _user }, _events, stopping) is { } answer)
                     await AnswerAsync(answer, stopping);
             }
         }
@@ -97,12 +110,13 @@ internal sealed record SocketEnd(WebSocketCloseStatus Status, string Reason)
 
     public static readonly SocketEnd ByClient = new(WebSocketCloseStatus.NormalClosure, "");
     public static readonly SocketEnd Stopping = new(WebSocketCloseStatus.EndpointUnavailable, "The server is stopping.");
-    public static readonly SocketEnd Unauthorized = new(WebSocketCloseStatus.PolicyViolation, "The token is missing or not accepted.");
-    public static readonly SocketEnd Expired = new(WebSocketCloseStatus.PolicyViolation, "The token has expired.");
+    public static readonly SocketEnd Unauthorized = new(WebSocketCloseStatus.PolicyViolation, "The token or API key is missing or not accepted.");
+    public static readonly SocketEnd Expired = new(WebSocketCloseStatus.PolicyViolation, "The token or API key has expired.");
+    public static readonly SocketEnd Revoked = new(WebSocketCloseStatus.PolicyViolation, "The API key was revoked.");
     public static readonly SocketEnd TooBig = new(WebSocketCloseStatus.MessageTooBig, "A frame may have 1 MiB at most.");
     public static readonly SocketEnd NotText = new(WebSocketCloseStatus.InvalidMessageType, "Send text frames.");
     public static readonly SocketEnd Failed = new(WebSocketCloseStatus.InternalServerError, "The server failed. Connect again and subscribe.");
     public static readonly SocketEnd Slow = new(TryAgainLater, "Too slow. Connect again and subscribe since the last eventId.");
     public static readonly SocketEnd TooMany = new(TryAgainLater, "Too many open sockets.");
-    public static readonly SocketEnd AuthUnavailable = new(TryAgainLater, "The token cannot be checked at the moment.");
+    public static readonly SocketEnd AuthUnavailable = new(TryAgainLater, "The token or API key cannot be checked at the moment.");
 }

@@ -1,12 +1,16 @@
 using System.Net.WebSockets;
+using Recado.Server.Features.ApiKeys;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Telemetry;
 
 namespace Recado.Server.Features.Realtime;
 
-/// <summary>Opens WebSockets: checks the token, bounds how many a user holds, and closes them all when the server stops.</summary>
+/// <summary>Opens WebSockets: checks the token or API key, bounds how many a user holds, and closes them all when the server stops.</summary>
 internal sealed class RealtimeSockets(RealtimeServices services, SessionMetrics metrics, IHostApplicationLifetime lifetime)
 {
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, int> _open = [];
     private int _all;
@@ -14,9 +18,14 @@ internal sealed class RealtimeSockets(RealtimeServices services, SessionMetrics 
     /// <summary>Serves the request's WebSocket to its end.</summary>
     public async Task ServeAsync(HttpContext context)
     {
-        var verdict = BearerToken.OfWebSocket(context) is { } token
-            ? await services.Verifier.VerifyAsync(token, context.RequestAborted)
-            : null;
+        var (token, key) = (BearerToken.OfWebSocket(context), ApiKeyHandler.KeyOfWebSocket(context.Request));
+        using var revocation = key is null ? null : services.Revocations.Begin(key); // before the key is looked up
+        var verdict = (token, key) switch
+        {
+            ({ } given, null) => await services.Verifier.VerifyAsync(given, context.RequestAborted),
+            (null, { } given) => await services.KeyVerifier.VerifyAsync(given, context.RequestAborted),
+            _ => null, // nothing, or two callers at once
+        };
 
         // Browsers show a close code and hide the status of a refused upgrade, so a bad token is told after the upgrade.
         var protocol = context.WebSockets.WebSocketRequestedProtocols.Contains(BearerToken.Subprotocol) ? BearerToken.Subprotocol : null;
@@ -28,7 +37,8 @@ internal sealed class RealtimeSockets(RealtimeServices services, SessionMetrics 
                 try
                 {
                     using var tracked = metrics.TrackSocket();
-                    await new RealtimeConnection(socket, user, services).RunAsync(lifetime.ApplicationStopping);
+                    var source = new CommandSource(user, CallerOrigin.Of(context));
+                    await new RealtimeConnection(socket, source, revocation?.Revoked ?? Never, services).RunAsync(lifetime.ApplicationStopping);
                 }
                 finally
                 {

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Recado.Server.Features.Audit;
 using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Storage;
@@ -10,36 +11,39 @@ namespace Recado.Server.Features.Sessions;
 
 internal static class SessionEndpoints
 {
+    private const string Disconnected = "session.disconnect", Purged = "session.purge";
+
     public static void MapSessions(this IEndpointRouteBuilder api)
     {
-        var sessions = api.MapGroup("/sessions").WithTags("Sessions").ProducesProblem(StatusCodes.Status401Unauthorized);
-        sessions.MapGet("/", ListAsync).WithSummary("Lists the user's sessions, newest first");
-        sessions.MapPost("/", CreateAsync).WithSummary("Adds a session and begins to show QR codes")
+        var sessions = api.MapGroup("/sessions").WithTags("Sessions").NeedsScope(ApiScopes.Manage).ProducesProblem(StatusCodes.Status401Unauthorized);
+        sessions.MapGet("/", ListAsync).FiltersSessions().WithSummary("Lists the user's sessions, newest first");
+        sessions.MapPost("/", CreateAsync).WithSummary("Adds a session and begins to show QR codes").Audited("session.create")
             .ProducesProblem(StatusCodes.Status409Conflict);
 
         var session = sessions.MapGroup("/{id:guid}").ProducesProblem(StatusCodes.Status404NotFound);
         session.MapGet("/", GetAsync).WithSummary("Reads a session");
-        session.MapPatch("/", ChangeAsync).WithSummary("Changes a session's name and settings; what is not mentioned stays as it is");
+        session.MapPatch("/", ChangeAsync).Audited("session.change").WithSummary("Changes a session's name and settings; what is not mentioned stays as it is");
         session.MapGet("/status", StatusAsync).WithSummary("Reads a session's state and the QR code that waits to be scanned");
         session.MapGet("/qr", QrImageAsync).WithSummary("Shows the current QR code as PNG or SVG")
             .Produces(StatusCodes.Status200OK, contentType: QrFormat.Png, additionalContentTypes: QrFormat.Svg)
             .ProducesProblem(StatusCodes.Status406NotAcceptable).ProducesProblem(StatusCodes.Status409Conflict);
-        session.MapDelete("/", DeleteAsync).WithSummary("Closes a session's connection and keeps the pairing; with purge, unlinks and erases it");
-        session.MapPost("/connect", ConnectAsync).WithSummary("Resumes a session, or begins a new pairing of a logged-out one");
-        session.MapPost("/logout", LogoutAsync).WithSummary("Unlinks a session from the phone");
+        session.MapDelete("/", DeleteAsync).Audited(Disconnected).WithSummary("Closes a session's connection and keeps the pairing; with purge, unlinks and erases it");
+        session.MapPost("/connect", ConnectAsync).Audited("session.connect").WithSummary("Resumes a session, or begins a new pairing of a logged-out one");
+        session.MapPost("/logout", LogoutAsync).Audited("session.logout").WithSummary("Unlinks a session from the phone");
     }
 
     private static async Task<Ok<SessionList>> ListAsync(ClaimsPrincipal user, ISessionStore sessions, CancellationToken ct) =>
-        TypedResults.Ok(new SessionList(await sessions.ListAsync(user.Id(), ct)));
+        TypedResults.Ok(new SessionList([.. (await sessions.ListAsync(user.Id(), ct)).Where(row => user.Caller().Sees(row.Id))]));
 
     private static async Task<Results<Created<SessionCreated>, ProblemHttpResult>> CreateAsync(
-        CreateSessionRequest? request, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct)
+        CreateSessionRequest? request, ClaimsPrincipal user, OwnedSessions sessions, AuditNote note, CancellationToken ct)
     {
         var added = await sessions.AddAsync(user.Id(), request?.Name, request?.PhoneNumber, ct);
         if (!added.IsGiven)
             return added.Problem.ToResult();
 
         var row = added.Value;
+        note.SessionId = row.Id;
         var connected = await sessions.ConnectAsync(user.Id(), row.Id, ct);
         if (!connected.IsGiven)
             return connected.Problem.ToResult();
@@ -91,8 +95,11 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Results<Ok<Success>, ProblemHttpResult>> DeleteAsync(
-        Guid id, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct, bool purge = false) =>
-        Done(purge ? await sessions.PurgeAsync(user.Id(), id, ct) : await sessions.DisconnectAsync(user.Id(), id, ct));
+        Guid id, ClaimsPrincipal user, OwnedSessions sessions, AuditNote note, CancellationToken ct, bool purge = false)
+    {
+        note.Action = purge ? Purged : Disconnected;
+        return Done(purge ? await sessions.PurgeAsync(user.Id(), id, ct) : await sessions.DisconnectAsync(user.Id(), id, ct));
+    }
 
     private static async Task<Results<Ok<Success>, ProblemHttpResult>> ConnectAsync(
         Guid id, ClaimsPrincipal user, OwnedSessions sessions, CancellationToken ct) =>

@@ -23,7 +23,8 @@ internal sealed class SessionSupervisor(
     IWebVersionSource version, IHostApplicationLifetime lifetime, SupervisorPace pace, TimeProvider time, ILogger<SessionSupervisor> logger)
     : IHostedLifecycleService, IDisposable
 {
-    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromHours(1), EventLifetime = TimeSpan.FromDays(14), UnusedFileLifetime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromHours(1), EventLifetime = TimeSpan.FromDays(14), UnusedFileLifetime = TimeSpan.FromDays(1),
+        AuditLifetime = TimeSpan.FromDays(90);
 
     /// <summary>Leaves the rest of the shutdown's ten seconds to open requests and the database.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(6);
@@ -161,7 +162,7 @@ internal sealed class SessionSupervisor(
             return;
 
         _nextUpkeep = now + UpkeepInterval;
-        await upkeep.RemoveExpiredAsync(now - EventLifetime, _closing.Token);
+        await upkeep.RemoveExpiredAsync(now - EventLifetime, now - AuditLifetime, _closing.Token);
         foreach (var id in await queue.ListOverdueAsync(_closing.Token))
             await grains.Session(id).ExpireQueueAsync(_closing.Token);
         await files.RemoveUnusedAsync(media, now - UnusedFileLifetime, _closing.Token);

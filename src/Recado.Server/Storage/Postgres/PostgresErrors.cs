@@ -22,8 +22,13 @@ internal static class PostgresErrors
     public static bool LeavesDoubt(Exception e) => e is not PostgresException postgres || IsConnectionLost(postgres);
 
     public static StorageException Translate(Exception e) => e is NpgsqlException postgres
-        ? new StorageException(Describe(postgres), IsTransient(postgres), e)
+        ? new StorageException(Describe(postgres), IsTransient(postgres), e) { IsUserGone = IsUserGone(postgres) }
         : new StorageException("The database is closed.", isTransient: false, e);
+
+    /// <summary>Rows of a user who was removed in the meantime, while a token of theirs still counts.</summary>
+    private static bool IsUserGone(NpgsqlException e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } foreign
+        && (foreign.TableName is "whatsapp_sessions" or "api_keys" || foreign.ConstraintName?.Contains("user_id", StringComparison.Ordinal) == true);
 
     private static bool IsTransient(NpgsqlException e) => e is PostgresException { SqlState: var state }
         ? Class(state) is "08" or "40" or "53" or "57" or "58" or "XX" || state is ReadOnly or LockNotAvailable

@@ -178,6 +178,7 @@ internal sealed class PostgresLeadStore(PostgresDatabase database, EventSignals 
         Add(query.Status, " and status = @status", "status");
         Add(query.Source, " and source = @source", "source");
         Add(query.SessionId, " and whatsapp_session_id = @session", "session");
+        Add(query.Within?.ToArray(), " and whatsapp_session_id = any(@within)", "within");
         Add(query.Tag, " and tags @> to_jsonb(@tag::text)", "tag");
         Add(
             query.Text is { } text ? $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%" : null,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text;
 using Microsoft.Data.Sqlite;
 
@@ -135,6 +136,7 @@ internal sealed class SqliteLeadStore(SqliteDatabase database, EventSignals sign
         Add(query.Status, " and status = $status", "$status");
         Add(query.Source, " and source = $source", "$source");
         Add(query.SessionId, " and +whatsapp_session_id = $session", "$session");
+        Add(query.Within is { } within ? JsonSerializer.Serialize(within) : null, " and +whatsapp_session_id in (select value from json_each($within))", "$within");
         Add(query.Tag, " and exists (select 1 from json_each(tags) where value = $tag)", "$tag");
         Add(
             query.Text?.ToUpperInvariant(),

@@ -37,7 +37,9 @@ public abstract class PostgresStorageContract(bool isPooled) : StorageContract, 
             new PostgresUpkeep(database, Time),
             new PostgresMessageQueue(database, cipher, Time),
             new PostgresIdempotencyStore(database, cipher, Time),
-            new PostgresLeadStore(database, signals, Time));
+            new PostgresLeadStore(database, signals, Time),
+            new PostgresApiKeyStore(database),
+            new PostgresAuditLog(database));
     }
 
     public async ValueTask DisposeAsync()

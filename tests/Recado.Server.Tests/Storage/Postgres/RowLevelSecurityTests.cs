@@ -33,6 +33,8 @@ public sealed class RowLevelSecurityTests
     [InlineData("authenticated", "select count(*) from recado.session_lease")]
     [InlineData("authenticated", "select count(*) from recado.user_events")]
     [InlineData("authenticated", "select count(*) from recado.media")]
+    [InlineData("authenticated", "select count(*) from recado.api_keys")]
+    [InlineData("authenticated", "select count(*) from recado.audit_log")]
     [InlineData("authenticated", "select recado.hold_lease(gen_random_uuid(), 1, gen_random_uuid())")]
     [InlineData("anon", "select count(*) from public.messages")]
     [InlineData("anon", "select count(id) from public.whatsapp_sessions")]

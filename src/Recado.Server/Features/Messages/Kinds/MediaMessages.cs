@@ -17,7 +17,7 @@ internal sealed class MediaMessages(OutgoingMedia media, ISessionStore sessions,
         if (await sessions.FindAsync(draft.UserId, draft.SessionId, ct) is not { Status: SessionStates.Connected } and var session)
             return session is null ? Problems.NoSuchSession() : Problems.SessionNotConnected(session.Status); // before anything is fetched in vain
 
-        var ready = await media.PrepareAsync(draft.UserId, draft.SessionId, kind, request, ct);
+        var ready = await media.PrepareAsync(draft.Caller, draft.SessionId, kind, request, ct);
         if (!ready.IsGiven)
             return ready.Problem;
 
@@ -32,7 +32,7 @@ internal sealed class MediaMessages(OutgoingMedia media, ISessionStore sessions,
     /// <summary>A file of the store, as it is, for a message of that kind.</summary>
     public async Task<Answer<MediaReference>> UploadAsync(SendableKind kind, Draft draft, string? mediaId, CancellationToken ct)
     {
-        var found = await media.FindAsync(draft.UserId, mediaId, ct);
+        var found = await media.FindAsync(draft.Caller, mediaId, ct);
         return found.IsGiven ? await UploadAsync(draft, kind, found.Value, ct) : found.Problem;
     }
 
