@@ -133,9 +133,11 @@ public sealed class KeySocketTests : IAsyncLifetime
         await _server.WriteAsync(own, Ct, new JournalEntry.Event("lead_updated", $$"""{"sessionId":"{{other.Row.Id}}"}"""));
         await _server.WriteAsync(own, Ct, new JournalEntry.Event("lead_updated", """{"sessionId":null}"""));
         await _server.WriteAsync(own, Ct, new JournalEntry.Event("shown", "{}"));
+        using var lead = await _ana.PostAsync("/api/leads", new { name = "Carla", whatsapp_session_id = own.Row.Id });
 
         Assert.Equal([own.Row.Id], KeyClients.IdsOf(rows.GetProperty("data")));
         await socket.NextAsync("shown");
+        await socket.NextAsync("lead_created");
     }
 
     [Fact]

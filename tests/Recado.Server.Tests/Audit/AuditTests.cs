@@ -104,6 +104,7 @@ public sealed class AuditTests(ServerWithUsers fixture) : IClassFixture<ServerWi
             options.SetRequestHeader("X-Api-Key", secret);
             options.SetRequestHeader("User-Agent", "bot/2");
         });
+        await socket.NextAsync("sessions_update"); // it hears what happens from now on
         var created = await socket.AskAsync(new JsonObject { ["type"] = "create_session" }, "status_update");
         var id = created.GetProperty("sessionId").GetString();
         await socket.AskAsync(new JsonObject { ["type"] = "disconnect_session", ["sessionId"] = id }, "session_disconnected");

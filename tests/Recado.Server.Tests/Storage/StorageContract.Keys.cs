@@ -54,6 +54,18 @@ public abstract partial class StorageContract
     }
 
     [Fact]
+    public async Task ListLeads_WithinSomeSessions_LeavesOutThoseOfOthersAndOfNone()
+    {
+        var (own, other) = ((await OwnAsync(Ana)).Row.Id, (await OwnAsync(Ana)).Row.Id);
+        foreach (var session in (Guid?[])[own, other, null])
+            await Engine.Leads.AddAsync(new LeadRow { UserId = Ana, SessionId = session }, Ct);
+
+        var page = await Engine.Leads.ListAsync(new LeadQuery(Ana, Within: new HashSet<Guid> { own }), Ct);
+
+        Assert.Equal(own, Assert.Single(page.Leads).SessionId);
+    }
+
+    [Fact]
     public async Task TouchKeys_WhenOneIsGone_NotesTheOthersAndNamesThem()
     {
         await Engine.Keys.AddAsync(Key("rcd_1"), Hash, NoLimit, Ct);

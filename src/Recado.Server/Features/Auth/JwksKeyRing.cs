@@ -11,8 +11,9 @@ internal sealed class JwksKeyRing(SupabaseHttpClient http, SupabaseAuthOptions o
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private volatile KeySet? _keys;
     private DateTimeOffset _lastAttempt = DateTimeOffset.MinValue;
+    private volatile bool _isAnswering;
 
-    /// <summary>The keys that may have signed a token with this algorithm and key id; null when no key set could ever be fetched.</summary>
+    /// <summary>The keys that may have signed a token with this algorithm and key id; null when there is none and the project cannot be asked.</summary>
     public async ValueTask<IReadOnlyList<SecurityKey>?> FindAsync(string algorithm, string? keyId, CancellationToken ct)
     {
         var known = _keys is { } set ? Select(set, algorithm, keyId) : [];
@@ -22,7 +23,8 @@ internal sealed class JwksKeyRing(SupabaseHttpClient http, SupabaseAuthOptions o
             return known;
 
         await RefreshAsync(ct);
-        return _keys is { } fetched ? Select(fetched, algorithm, keyId) : null;
+        known = _keys is { } fetched ? Select(fetched, algorithm, keyId) : [];
+        return known.Count > 0 || _isAnswering ? known : null;
     }
 
     public void Dispose() => _fetching.Dispose();
@@ -39,9 +41,11 @@ internal sealed class JwksKeyRing(SupabaseHttpClient http, SupabaseAuthOptions o
             _lastAttempt = time.GetUtcNow();
             var json = await http.GetStringAsync(options.KeySetAddress, ct);
             _keys = new KeySet(new JsonWebKeySet(json).Keys, time.GetUtcNow());
+            _isAnswering = true;
         }
         catch (Exception cause) when (cause is HttpRequestException or ArgumentException || (cause is OperationCanceledException && !ct.IsCancellationRequested))
         {
+            _isAnswering = false;
             logger.KeySetUnavailable(cause, options.KeySetAddress, known: _keys is not null);
         }
         finally

@@ -78,15 +78,16 @@ internal sealed partial class RealtimeConnection
     /// <summary>An API key hears of nothing unless it may read, and of no session that it does not reach.</summary>
     private bool MayHearOf(Guid? sessionId) => _user.May(ApiScopes.Read) && _user.Sees(sessionId);
 
-    /// <summary>Of a lead, the session that the event names counts as well: another one's message may have changed it.</summary>
+    /// <summary>The session that an event names counts as well as its row's: a lead may have changed by hand, or by another session's message.</summary>
     private bool MayHearOf(EventRow row)
     {
-        if (!MayHearOf(row.SessionId) || _user.Key?.Sessions is null)
+        if (_user.Key?.Sessions is null)
             return MayHearOf(row.SessionId);
 
         using var payload = JsonDocument.Parse(row.Payload);
-        return !payload.RootElement.TryGetProperty("sessionId", out var named)
-            || (named.ValueKind == JsonValueKind.String && _user.Sees(Guid.TryParse(named.GetString(), out var id) ? id : null));
+        var session = !payload.RootElement.TryGetProperty("sessionId", out var named) ? row.SessionId
+            : named.ValueKind == JsonValueKind.String && named.TryGetGuid(out var id) ? id : null;
+        return MayHearOf(session) && (row.SessionId is null || MayHearOf(row.SessionId));
     }
 
     /// <summary>Waits for an answer, an event, the token's time, or the end.</summary>
