@@ -6,7 +6,7 @@ namespace Recado.Server.Hosting;
 /// <summary>Recognises secrets that are none.</summary>
 internal static class SecretChecks
 {
-    private static readonly string[] Words = ["your", "change", "placeholder", "example", "replace", "secret-key", "xxxx", "0000000000", "1234567890", "<"];
+    private static readonly string[] Words = ["your", "change", "placeholder", "example", "replace", "secret-key", "password", "encryption", "xxxx", "0000000000", "1234567890", "<"];
 
     public static bool IsPlaceholder(string secret) =>
         secret.Distinct().Count() < 6 || Words.Any(w => secret.Contains(w, StringComparison.OrdinalIgnoreCase));

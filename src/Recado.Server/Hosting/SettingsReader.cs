@@ -32,11 +32,12 @@ internal sealed partial class SettingsReader
 
     private RecadoSettings ReadAll(bool simulate, IRandomSource random)
     {
-        var supabase = ReadSupabaseUrl();
+        var (supabase, host, proxies) = (ReadSupabaseUrl(), ReadHost(), ReadProxies());
+        CheckExposure(host, proxies);
         return new RecadoSettings
         {
             Port = ReadNumber("PORT", 3001, 0, 65_535),
-            Host = ReadHost(),
+            Host = host,
             IsProduction = _isProduction,
             FrontendOrigins = ReadOrigins(),
             SupabaseUrl = supabase,
@@ -55,7 +56,7 @@ internal sealed partial class SettingsReader
             SendBurst = ReadNumber("SEND_BURST", 30, 1, 60_000),
             SendQueueMax = ReadNumber("SEND_QUEUE_MAX", 1000, 0, 100_000),
             SendQueueMaxAge = TimeSpan.FromMilliseconds(ReadNumber("SEND_QUEUE_MAX_AGE_MS", 86_400_000, 1_000, int.MaxValue)),
-            TrustedProxies = ReadProxies(),
+            TrustedProxies = proxies,
             DataFolder = Path.GetFullPath(_values["RECADO_DATA"] ?? "data"),
             Service = ReadService(simulate),
             WhatsAppVersion = ReadVersion(),
@@ -87,6 +88,18 @@ internal sealed partial class SettingsReader
             Problem("HOST", $"is '{host}'; give the IP address to listen on, such as 127.0.0.1 or 0.0.0.0");
 
         return host;
+    }
+
+    /// <summary>The server speaks plain HTTP: in production that is for this machine, or for a proxy that keeps tokens from being read on the way.</summary>
+    private void CheckExposure(string host, List<IPNetwork> proxies)
+    {
+        if (!_isProduction || proxies.Count > 0 || _values["TRUSTED_PROXIES"] is not null || !IPAddress.TryParse(host, out var address) || IPAddress.IsLoopback(address))
+            return;
+
+        Problem(
+            "TRUSTED_PROXIES",
+            $"is missing while HOST is {host}, where plain HTTP would show tokens to the network; give the address of the proxy that speaks HTTPS "
+            + "in front of this server, such as 10.0.0.5 or 172.16.0.0/12, or set HOST=127.0.0.1");
     }
 
     private List<string> ReadOrigins()
@@ -169,7 +182,7 @@ internal sealed partial class SettingsReader
         const string how = "make one with: openssl rand -hex 32";
         var keys = List("SESSION_ENCRYPTION_KEY", "");
         if (_isProduction && keys.Count == 0)
-            Problem("SESSION_ENCRYPTION_KEY", $"is missing; in production the key must come from you and be kept apart from the data: {how}");
+            Problem("SESSION_ENCRYPTION_KEY", $"is missing or empty; in production the key must come from you and be kept apart from the data: {how}");
         if (_isProduction && keys.Any(k => k.Length < 32))
             Problem("SESSION_ENCRYPTION_KEY", $"has a key of less than 32 characters; {how}");
         else if (_isProduction && keys.Any(SecretChecks.IsPlaceholder))

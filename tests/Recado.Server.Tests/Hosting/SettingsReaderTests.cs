@@ -126,7 +126,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("RECADO_LOCAL_TOKEN", "change-me-change-me-change-me-change-me")]
     public void Read_WhenProductionHasAWeakSecret_Refuses(string name, string? value)
     {
-        var variables = new Dictionary<string, string?> { ["NODE_ENV"] = "production", ["SESSION_ENCRYPTION_KEY"] = Strong, [name] = value };
+        var variables = new Dictionary<string, string?> { ["NODE_ENV"] = "production", ["HOST"] = "127.0.0.1", ["SESSION_ENCRYPTION_KEY"] = Strong, [name] = value };
 
         var e = Assert.Throws<StartException>(() => Read([.. variables.Select(v => (v.Key, v.Value))]));
 
@@ -136,7 +136,7 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void Read_WhenProductionIsComplete_ListensEverywhere()
     {
-        var settings = Read(("ASPNETCORE_ENVIRONMENT", "Production"), ("SESSION_ENCRYPTION_KEY", Strong));
+        var settings = Read(("ASPNETCORE_ENVIRONMENT", "Production"), ("SESSION_ENCRYPTION_KEY", Strong), ("TRUSTED_PROXIES", "10.0.0.5"));
 
         Assert.Equal((true, "0.0.0.0"), (settings.IsProduction, settings.Host));
     }
@@ -145,7 +145,7 @@ public sealed class SettingsReaderTests : IDisposable
     public void Read_WhenTheEnvironmentsContradict_Refuses()
     {
         var e = Assert.Throws<StartException>(() =>
-            Read(("NODE_ENV", "production"), ("ASPNETCORE_ENVIRONMENT", "Development"), ("SESSION_ENCRYPTION_KEY", Strong)));
+            Read(("NODE_ENV", "production"), ("ASPNETCORE_ENVIRONMENT", "Development"), ("HOST", "127.0.0.1"), ("SESSION_ENCRYPTION_KEY", Strong)));
 
         Assert.StartsWith("NODE_ENV", Assert.Single(e.Problems), StringComparison.Ordinal);
     }
@@ -171,7 +171,7 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void Read_WhenProductionWouldLetLinksIntoItsNetwork_Refuses()
     {
-        (string, string?)[] open = [("ALLOW_PRIVATE_LINKS", "true"), ("SESSION_ENCRYPTION_KEY", Strong)];
+        (string, string?)[] open = [("ALLOW_PRIVATE_LINKS", "true"), ("HOST", "::1"), ("SESSION_ENCRYPTION_KEY", Strong)];
 
         var e = Assert.Throws<StartException>(() => Read([.. open, ("NODE_ENV", "production")]));
 
@@ -191,7 +191,7 @@ public sealed class SettingsReaderTests : IDisposable
     public void Read_WhenAnotherServiceIsNamed_RefusesItInProductionUnlessAllowed()
     {
         (string, string?)[] other =
-            [("WHATSAPP_URL", "ws://127.0.0.1:4001/ws/chat"), ("WHATSAPP_ROOT_KEY", new string('a', 64)), ("SESSION_ENCRYPTION_KEY", Strong)];
+            [("HOST", "localhost"), ("WHATSAPP_URL", "ws://127.0.0.1:4001/ws/chat"), ("WHATSAPP_ROOT_KEY", new string('a', 64)), ("SESSION_ENCRYPTION_KEY", Strong)];
 
         var development = Read(other);
         var e = Assert.Throws<StartException>(() => Read([.. other, ("NODE_ENV", "production")]));
