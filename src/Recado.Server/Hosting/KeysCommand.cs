@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recado.Server.Storage.Encryption;
+using Recado.Server.Storage.Sqlite;
 
 namespace Recado.Server.Hosting;
 
@@ -14,8 +15,16 @@ internal sealed class KeysCommand(RecadoSettings settings, TextWriter console)
     public async Task<bool> RotateAsync(CancellationToken ct)
     {
         var cipher = StorageHosting.OpenCipher(settings);
-        await using var rows = StorageHosting.OpenVault(settings);
-        var result = await new KeyRotation(rows, cipher, console, TimeProvider.System).RunAsync(ct);
+        RotationResult result;
+        await using (var vault = StorageHosting.OpenVault(settings))
+            result = await new KeyRotation(vault, cipher, console, TimeProvider.System).RunAsync(ct);
+
+        if (result.InClear > 0 && settings.Database is null)
+        {
+            await console.WriteLineAsync("Writing the file of the database anew, so that no text is left in it.");
+            SqliteDatabase.Rebuild(settings.DataFolder);
+        }
+
         foreach (var fault in result.Last.Damaged)
             await console.WriteLineAsync(fault);
 

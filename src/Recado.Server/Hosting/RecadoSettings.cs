@@ -38,6 +38,9 @@ internal sealed record RecadoSettings
     /// <summary>Secrets that encrypt key material, newest first. Empty: one is generated and kept in the data folder.</summary>
     public IReadOnlyList<string> EncryptionKeys { get; init; } = [];
 
+    /// <summary>Whether what people write is encrypted too, so that the database alone does not tell it. Default: no.</summary>
+    public bool EncryptMessages { get; init; }
+
     public int MaxSessionsPerUser { get; init; } = 5;
 
     /// <summary>How long a session waits for its QR code to be scanned. Default: 1 h.</summary>

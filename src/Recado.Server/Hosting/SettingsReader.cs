@@ -46,6 +46,7 @@ internal sealed partial class SettingsReader
             Database = ReadDatabase(),
             LocalToken = supabase is null ? ReadLocalToken(random) : null,
             EncryptionKeys = ReadEncryptionKeys(),
+            EncryptMessages = ReadFlag("ENCRYPT_MESSAGES"),
             MaxSessionsPerUser = ReadNumber("WHATSAPP_MAX_SESSIONS_PER_USER", 5, 1, 100_000),
             SessionTimeout = TimeSpan.FromMilliseconds(ReadNumber("WHATSAPP_SESSION_TIMEOUT", 3_600_000, 1_000, int.MaxValue)),
             RateLimitMax = ReadNumber("RATE_LIMIT_MAX", 100, 1, int.MaxValue),
@@ -257,6 +258,14 @@ internal sealed partial class SettingsReader
             Problem("WHATSAPP_VERSION", $"is '{text}'; give three numbers such as 2.3000.1045649367");
             return null;
         }
+    }
+
+    private bool ReadFlag(string name)
+    {
+        if (_values[name] is not (null or "true" or "false"))
+            Problem(name, $"is '{_values[name]}'; give true or false");
+
+        return _values[name] == "true";
     }
 
     private int ReadNumber(string name, int fallback, int least, int most)

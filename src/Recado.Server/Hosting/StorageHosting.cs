@@ -18,7 +18,7 @@ internal static class StorageHosting
 
         PrivateFiles.CreateFolder(settings.DataFolder);
         var secrets = settings.EncryptionKeys.Count > 0 ? settings.EncryptionKeys : [EncryptionKeyFile.LoadOrCreate(settings.DataFolder, RandomSource.System)];
-        builder.Services.AddSingleton(new RecordCipher(secrets, RandomSource.System)).AddSingleton<EventSignals>();
+        builder.Services.AddSingleton(new RecordCipher(secrets, RandomSource.System, settings.EncryptMessages)).AddSingleton<EventSignals>();
         return builder;
     }
 
@@ -31,7 +31,7 @@ internal static class StorageHosting
     /// <summary>The cipher of the keys that the settings or the key file give; makes none.</summary>
     /// <exception cref="StartException">There is no key.</exception>
     public static RecordCipher OpenCipher(RecadoSettings settings) => new(
-        settings.EncryptionKeys.Count > 0 ? settings.EncryptionKeys : [EncryptionKeyFile.Load(settings.DataFolder)], RandomSource.System);
+        settings.EncryptionKeys.Count > 0 ? settings.EncryptionKeys : [EncryptionKeyFile.Load(settings.DataFolder)], RandomSource.System, settings.EncryptMessages);
 
     private static PostgresDatabase OpenPostgres(string connectionString, RecadoSettings settings)
     {

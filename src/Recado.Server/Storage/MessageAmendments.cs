@@ -44,6 +44,12 @@ internal static class MessageAmendments
         };
     }
 
+    /// <summary>The content with what is known of its file, or null when it stays as it is.</summary>
+    /// <param name="target">The content as stored.</param>
+    /// <param name="media">A JSON object.</param>
+    public static JsonObject? WithMedia(JsonObject target, string media) =>
+        (string?)target["type"] == "deleted" ? null : With(target, "media", JsonNode.Parse(media));
+
     private static JsonObject? Edit(JsonObject target, JsonObject edited, DateTimeOffset at)
     {
         if ((string?)target["editedAt"] is { } last && string.CompareOrdinal(last, Text(at)) > 0)

@@ -72,11 +72,12 @@ public sealed class KeysCommandTests
     }
 
     [Fact(Timeout = ServerUnderTest.Patience)]
-    public async Task Doctor_WhenARowIsDamaged_SaysWhich()
+    public async Task Doctor_WhenARowIsDamaged_SaysWhichAndTheOtherSessionsRun()
     {
         await using var server = await ServerUnderTest.StartAsync();
         await RestartAsync(server, address: null, Old);
         var id = await server.ConnectSessionAsync(server.WhatsApp.AddPhone("5511900000001"));
+        var other = await server.ConnectSessionAsync(server.WhatsApp.AddPhone("5511900000002"));
         await server.StopHostAsync();
         await using (var database = Server.Storage.Sqlite.SqliteDatabase.Open(server.DataFolder))
         {
@@ -90,6 +91,13 @@ public sealed class KeysCommandTests
         Assert.Contains($"fail  records     A record of kind '{DeviceRecordKind.Credentials.ToName()}' of session {id} cannot be read", output, StringComparison.Ordinal);
         Assert.Contains("ok    files", output, StringComparison.Ordinal);
         Assert.Contains("ok    clock", output, StringComparison.Ordinal);
+
+        await server.StartHostAsync();
+        await server.WaitForStateAsync(SessionStates.Reconnecting);
+        var (damaged, whole) = (await server.Grain(id).GetStatusAsync(Ct), await server.Grain(other).GetStatusAsync(Ct));
+        Assert.Equal((SessionStates.Error, "unreadable"), (damaged.Status, damaged.ReasonCode));
+        Assert.Contains("cannot be read", damaged.Reason, StringComparison.Ordinal);
+        Assert.NotEqual(SessionStates.Error, whole.Status);
     }
 
     [Fact]

@@ -73,9 +73,9 @@ public sealed class SqlitePlanTests : IDisposable
     {
         var signals = new EventSignals();
         var cipher = new RecordCipher(["a secret for tests"], RandomSource.System);
-        var (sessions, journal, messages) = (new SqliteSessionStore(database, _time), new SqliteSessionJournal(database, cipher, signals, _time), new SqliteMessageStore(database));
-        var (chats, media, log) = (new SqliteChatStore(database), new SqliteMediaStore(database, cipher, _time), new SqliteEventLog(database, signals));
-        var leads = new SqliteLeadStore(database, signals, _time);
+        var (sessions, journal, messages) = (new SqliteSessionStore(database, _time), new SqliteSessionJournal(database, cipher, signals, _time), new SqliteMessageStore(database, cipher));
+        var (chats, media, log) = (new SqliteChatStore(database, cipher), new SqliteMediaStore(database, cipher, _time), new SqliteEventLog(database, cipher, signals));
+        var leads = new SqliteLeadStore(database, cipher, signals, _time);
         var row = (await sessions.CreateAsync(User, name: null, limit: 9, Ct))!;
         var lease = (await journal.AcquireAsync(row.Id, Ct))!.Lease;
 

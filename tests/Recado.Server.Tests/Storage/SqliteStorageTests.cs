@@ -5,7 +5,12 @@ using Recado.Server.Storage.Sqlite;
 
 namespace Recado.Server.Tests.Storage;
 
-public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
+public sealed class SqliteStorageTests() : SqliteStorageContract(sealsContents: false);
+
+/// <summary>The same where what people write is encrypted.</summary>
+public sealed class SealedSqliteStorageTests() : SqliteStorageContract(sealsContents: true);
+
+public abstract class SqliteStorageContract(bool sealsContents) : StorageContract, IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private SqliteDatabase? _database;
@@ -13,22 +18,24 @@ public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
 
     private protected override Engine Engine => _engine!;
 
+    private protected override bool IsSearchable => !sealsContents;
+
     public ValueTask InitializeAsync()
     {
         var database = _database = SqliteDatabase.Open(_folder.Path);
-        var cipher = new RecordCipher(["a secret for tests"], RandomSource.System);
+        var cipher = new RecordCipher(["a secret for tests"], RandomSource.System, sealsContents);
         var signals = new EventSignals();
         _engine = new Engine(
             new SqliteSessionStore(database, Time),
-            new SqliteMessageStore(database),
-            new SqliteChatStore(database),
+            new SqliteMessageStore(database, cipher),
+            new SqliteChatStore(database, cipher),
             new SqliteMediaStore(database, cipher, Time),
-            new SqliteEventLog(database, signals),
+            new SqliteEventLog(database, cipher, signals),
             new SqliteSessionJournal(database, cipher, signals, Time),
             new SqliteUpkeep(database, Time),
             new SqliteMessageQueue(database, cipher, Time),
             new SqliteIdempotencyStore(database, cipher, Time),
-            new SqliteLeadStore(database, signals, Time),
+            new SqliteLeadStore(database, cipher, signals, Time),
             new SqliteApiKeyStore(database),
             new SqliteAuditLog(database));
         return ValueTask.CompletedTask;
@@ -38,6 +45,7 @@ public sealed class SqliteStorageTests : StorageContract, IAsyncLifetime
     {
         await _database!.DisposeAsync();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private protected override async Task ReopenAsync()

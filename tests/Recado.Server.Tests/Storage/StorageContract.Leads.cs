@@ -233,7 +233,7 @@ public abstract partial class StorageContract
     {
         var session = await OwnAsync(Ana);
         await SetLeadsAsync(session, LeadModes.On);
-        await ReceiveAsync(session, "A", CarlaLid, data: new { firstMessage = "A", kept = 1 });
+        await ReceiveAsync(session, "A", CarlaLid, data: new { told = "A", kept = 1 });
         Time.Advance(TimeSpan.FromSeconds(1));
         var newer = await AddLeadAsync(new LeadRow
         {
@@ -254,7 +254,7 @@ public abstract partial class StorageContract
         Assert.NotEqual(newer.Id, lead.Id);
         Assert.Equal((CarlaLid, Carla, "Carla", "open", LeadSources.WhatsApp), (lead.Lid, lead.PhoneNumber, lead.Name, lead.Status, lead.Source));
         Assert.Equal(["vip", "hot"], lead.Tags);
-        Assert.Equal(("A", 1, 3), (lead.Data.GetProperty("firstMessage").GetString(), lead.Data.GetProperty("kept").GetInt32(), lead.Data.GetProperty("more").GetInt32()));
+        Assert.Equal(("A", 1, 3), (lead.Data.GetProperty("told").GetString(), lead.Data.GetProperty("kept").GetInt32(), lead.Data.GetProperty("more").GetInt32()));
         Assert.All(await MessagesAsync(session), row => Assert.Equal(lead.Id, row.LeadId));
         var told = (await EventsAsync(Ana)).Where(e => e.Type is "lead_updated" or "lead_deleted").Select(e => (e.Type, Payload: JsonElement.Parse(e.Payload))).ToList();
         Assert.Equal(["lead_updated", "lead_deleted"], told.Select(e => e.Type));
@@ -342,6 +342,6 @@ public abstract partial class StorageContract
                 Lid = chat,
                 PhoneNumber = phone,
                 Source = source,
-                Data = JsonSerializer.SerializeToElement(data ?? new { firstMessage = id }),
+                Data = JsonSerializer.SerializeToElement(data ?? new { told = id }),
             });
 }

@@ -113,8 +113,8 @@ public abstract partial class StorageContract
         Assert.Equal(["A"], await IdsAsync(q => q with { Chat = "9@lid" }));
         Assert.Equal(["A"], await IdsAsync(q => q with { Chat = "5511@s.whatsapp.net" }));
         Assert.Equal(["B"], await IdsAsync(q => q with { Direction = MessageDirections.Sent }));
-        Assert.Equal(["A"], await IdsAsync(q => q with { Text = "bom" }));
-        Assert.Equal(["A"], await IdsAsync(q => q with { Text = "0%" }));
+        Assert.Equal(IsSearchable ? ["A"] : [], await IdsAsync(q => q with { Text = "bom" }));
+        Assert.Equal(IsSearchable ? ["A"] : [], await IdsAsync(q => q with { Text = "0%" }));
         Assert.Empty(await IdsAsync(q => q with { Text = "b_m" }));
         Assert.Empty(await IdsAsync(q => q with { UserId = Bruno }));
 

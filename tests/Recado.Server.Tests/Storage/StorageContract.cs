@@ -23,6 +23,9 @@ public abstract partial class StorageContract
     /// <summary>The engine over the test's data, opened anew on each call after the previous one was closed.</summary>
     private protected abstract Engine Engine { get; }
 
+    /// <summary>Whether the text of messages can be searched.</summary>
+    private protected virtual bool IsSearchable => true;
+
     private protected abstract Task ReopenAsync();
 
     private protected async Task<OwnedSession> OwnAsync(Guid user)

@@ -5,6 +5,7 @@ using Recado.Server.Features.Auth;
 using Recado.Server.Features.Errors;
 using Recado.Server.Features.Idempotency;
 using Recado.Server.Features.Sessions;
+using Recado.Server.Hosting;
 using Recado.Server.Storage;
 
 namespace Recado.Server.Features.Messages;
@@ -18,7 +19,8 @@ internal static class MessageEndpoints
         var messages = api.MapGroup("/sessions/{id:guid}/messages").WithTags("Messages").NeedsScope(ApiScopes.Send)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
 
-        messages.MapGet("/", ListAsync).WithSummary("Reads a page of messages, newest first");
+        messages.MapGet("/", ListAsync).WithSummary("Reads a page of messages, newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         messages.MapGet("/{messageId}", GetAsync).WithSummary("Reads a message; of one that was sent to a group, with how far it has come with each member");
         Sending(messages.MapPost("/", SendAsync).WithSummary("Sends a message and waits for WhatsApp's answer, or lets the message wait")).WithMetadata(Examples());
         Sending(messages.MapPatch("/{messageId}", EditAsync).WithSummary("Gives a sent text another wording, or a sent file another caption, within 15 minutes"));
@@ -87,7 +89,8 @@ internal static class MessageEndpoints
         [.. MessageExample.All.Select(example => new RequestExample($"{example.Kind}_{example.Number}", $"{example.Heading} ({example.Kind})", example.Request))]);
 
     private static async Task<Results<Ok<MessageList>, ProblemHttpResult>> ListAsync(
-        Guid id, [AsParameters] MessageListRequest request, ClaimsPrincipal user, OwnedSessions sessions, IMessageStore messages, CancellationToken ct)
+        Guid id, [AsParameters] MessageListRequest request, ClaimsPrincipal user, OwnedSessions sessions, IMessageStore messages, RecadoSettings settings,
+        CancellationToken ct)
     {
         RowCursor? before = null;
         if (request.Before is { } text && !RowCursor.TryParse(text, out before))
@@ -96,6 +99,12 @@ internal static class MessageEndpoints
         var found = await sessions.FindAsync(user.Id(), id, ct);
         if (!found.IsGiven)
             return found.Problem.ToResult();
+        if (request.Q is not null && settings.EncryptMessages)
+        {
+            return Problems.Details(
+                StatusCodes.Status409Conflict, "search_not_available",
+                "The text of messages is encrypted in this installation's database and cannot be searched. Leave 'q' out and search what comes.").ToResult();
+        }
 
         var page = await messages.ListAsync(
             new MessageQuery(user.Id(), id, request.Limit ?? DefaultPage, before, request.Chat is { } chat ? ChatName.Of(chat) : null, request.Direction, request.Q, request.About), ct);
@@ -127,7 +136,7 @@ public sealed record MessageListRequest
     [StringLength(128, ErrorMessage = "'about' must be the id of a message.")]
     public string? About { get; init; }
 
-    /// <summary>A part of the text.</summary>
+    /// <summary>A part of the text. Refused with 409 (<c>search_not_available</c>) where the operator has messages encrypted in the database.</summary>
     [StringLength(256, MinimumLength = 1, ErrorMessage = "'q' must have 1 to 256 characters.")]
     public string? Q { get; init; }
 }

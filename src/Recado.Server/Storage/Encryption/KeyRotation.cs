@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Recado.Server.Storage.Encryption;
 
@@ -16,7 +17,7 @@ internal sealed class KeyRotation(IVault rows, RecordCipher cipher, TextWriter c
     /// <exception cref="StorageException">The database cannot be used; what was done so far stays.</exception>
     public async Task<RotationResult> RunAsync(CancellationToken ct)
     {
-        var replaced = 0L;
+        var (replaced, inClear) = (0L, 0L);
         for (var pass = 1; ; pass++)
         {
             var found = new RotationPass();
@@ -24,8 +25,9 @@ internal sealed class KeyRotation(IVault rows, RecordCipher cipher, TextWriter c
                 await RotateAsync(column, found, ct);
 
             replaced += found.Replaced;
+            inClear += found.InClear;
             if (found.Due == 0 || pass == MostPasses)
-                return new RotationResult(replaced, found);
+                return new RotationResult(replaced, inClear, found);
         }
     }
 
@@ -56,7 +58,13 @@ internal sealed class KeyRotation(IVault rows, RecordCipher cipher, TextWriter c
     private Resealed? Renew(SealedColumn column, SealedValue value, RotationPass found)
     {
         if (value.Data is null)
-            return column.Form == SealedForm.Json ? new Resealed(value, cipher.Seal(value.Place, System.Text.Encoding.UTF8.GetBytes((string)value.Stored))) : null;
+        {
+            if (column.Form != SealedForm.Json)
+                return null; // credentials of the original's, which nothing reads
+
+            found.InClear++;
+            return new Resealed(value, cipher.Seal(value.Place, Encoding.UTF8.GetBytes((string)value.Stored)));
+        }
 
         if (RecordCipher.FindKeyId(value.Data) is { } key)
         {
@@ -112,6 +120,9 @@ internal sealed class RotationPass
 
     public long Replaced { get; set; }
 
+    /// <summary>How many of those were in the clear.</summary>
+    public long InClear { get; set; }
+
     /// <summary>How many are encrypted by keys that are not given.</summary>
     public long Unknown { get; set; }
 
@@ -122,8 +133,9 @@ internal sealed class RotationPass
 }
 
 /// <param name="Replaced">How many values were encrypted anew in all.</param>
+/// <param name="InClear">How many of those had been in the clear.</param>
 /// <param name="Last">The last pass, which shows what is left.</param>
-internal sealed record RotationResult(long Replaced, RotationPass Last)
+internal sealed record RotationResult(long Replaced, long InClear, RotationPass Last)
 {
     public bool IsComplete => Last is { Due: 0, Unknown: 0, Damaged.Count: 0 };
 }

@@ -140,6 +140,10 @@ internal sealed partial class RecordCipher
 /// <param name="SessionId">The session it belongs to; of what belongs to none, the user.</param>
 internal readonly record struct RecordPlace(Guid SessionId, string Kind, string Id)
 {
+    private const string MessageKind = "message";
+
+    public bool IsMessage => Kind == MessageKind;
+
     public static RecordPlace Of(Guid sessionId, DeviceRecordKey key) =>
         key.Kind == DeviceRecordKind.Credentials ? Credentials(sessionId) : new(sessionId, key.Kind.ToName(), key.Id);
 
@@ -150,7 +154,7 @@ internal readonly record struct RecordPlace(Guid SessionId, string Kind, string 
     public static RecordPlace File(Guid sessionId, Guid mediaId) => new(sessionId, "media", mediaId.ToString("D"));
 
     /// <summary>Where the content of a message lies. Not by the row's id: that of one that could be read only later stays, and so does all of this.</summary>
-    public static RecordPlace Message(Guid sessionId, string direction, string whatsAppId) => new(sessionId, "message", $"{direction}/{whatsAppId}");
+    public static RecordPlace Message(Guid sessionId, string direction, string whatsAppId) => new(sessionId, MessageKind, $"{direction}/{whatsAppId}");
 
     /// <summary>Where a message lies that waits to be sent.</summary>
     public static RecordPlace Queued(Guid sessionId, Guid id) => new(sessionId, "queued", id.ToString("D"));

@@ -32,6 +32,12 @@ internal sealed record SealedColumn(
             "answers to repeat", "idempotency_keys", "answer", SealedForm.Bytes, [new("user_id", KeyType.Uuid), new("key", KeyType.Text)], [],
             row => RecordPlace.Answer(Guid.Parse(row[0]), row[1]), HasKeyId: true),
         new(
+            "answers to requests with a key", "idempotency_keys", "answer", SealedForm.Bytes, [new("user_id", KeyType.Uuid), new("key", KeyType.Text)], [],
+            row => RecordPlace.Answer(Guid.Parse(row[0]), row[1]), HasKeyId: true),
+        new(
+            "queued messages", "queued_messages", "request", SealedForm.Bytes, [new("session_id", KeyType.Uuid), new("id", KeyType.Uuid)], [],
+            row => RecordPlace.Queued(Guid.Parse(row[0]), Guid.Parse(row[1])), HasKeyId: true),
+        new(
             "messages", "messages", "content", SealedForm.Json, [new("id", KeyType.Uuid)], ["whatsapp_session_id", "direction", "whatsapp_id"],
             row => RecordPlace.Message(Guid.Parse(row[1]), row[2], row[3])),
         new(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Postgres;
 
@@ -7,7 +8,7 @@ namespace Recado.Server.Storage.Postgres;
 /// Lets reactions, votes, edits and the like change the message they are about, inside a commit's transaction: finds the pairs of such a
 /// message and its target in one round trip, applies them here, and writes the contents that changed.
 /// </summary>
-internal sealed class PostgresAmendments(PostgresPipeline pipeline, SessionLease lease)
+internal sealed class PostgresAmendments(PostgresPipeline pipeline, RecordCipher cipher, SessionLease lease)
 {
     private const string Pairs =
         """
@@ -18,7 +19,8 @@ internal sealed class PostgresAmendments(PostgresPipeline pipeline, SessionLease
         """;
 
     private readonly List<Pair> _pairs = [];
-    private readonly Dictionary<Guid, JsonObject> _contents = [];
+    private readonly Dictionary<Guid, (RecordPlace Place, JsonObject Content)> _contents = [];
+    private readonly List<(Guid Id, string Content)> _withFile = [];
     private readonly HashSet<Guid> _changed = [];
 
     /// <summary>Looks for the targets of some messages, and for the messages that wait for others. The pipeline's next flush answers.</summary>
@@ -31,6 +33,29 @@ internal sealed class PostgresAmendments(PostgresPipeline pipeline, SessionLease
             Ask("and a.whatsapp_id = any(@ids) and a.about is not null", actions);
         if (targets.Count > 0)
             Ask("and a.about = any(@ids) and a.status not in ('queued', 'pending')", targets);
+    }
+
+    /// <summary>Looks for the message of a file. The pipeline's next flush answers.</summary>
+    public void Find(JournalEntry.Media media)
+    {
+        Find(actions: [], targets: []);
+        _withFile.Clear();
+        pipeline.Add(
+            new PostgresStatement(
+                "select id, content from public.messages where whatsapp_session_id = @session and whatsapp_id = @whatsapp and direction = @direction",
+                ("session", lease.SessionId), ("whatsapp", media.WhatsAppId), ("direction", media.Direction)),
+            r => _withFile.Add((r.GetGuid(0), r.GetString(1))));
+    }
+
+    /// <summary>What became of the file of a message.</summary>
+    public void Apply(JournalEntry.Media media)
+    {
+        var place = Place(media.Direction, PostgresText.Clean(media.WhatsAppId));
+        foreach (var (id, stored) in _withFile)
+        {
+            if (Open(place, stored) is { } content && MessageAmendments.WithMedia(content, media.Content) is { } amended)
+                Change(id, place, amended);
+        }
     }
 
     /// <returns>False when the message changes what only its author may change, and is not by the author.</returns>
@@ -55,7 +80,7 @@ internal sealed class PostgresAmendments(PostgresPipeline pipeline, SessionLease
 
         pipeline.Add(new PostgresStatement(
             "update public.messages m set content = c.content::jsonb from unnest(@ids, @contents) as c (id, content) where m.id = c.id",
-            ("ids", _changed.ToArray()), ("contents", _changed.Select(id => PostgresText.CleanJson(_contents[id].ToJsonString())).ToArray())));
+            ("ids", _changed.ToArray()), ("contents", _changed.Select(id => Stored(_contents[id])).ToArray())));
     }
 
     private void Ask(string which, IReadOnlyList<string> ids) => pipeline.Add(
@@ -69,23 +94,35 @@ internal sealed class PostgresAmendments(PostgresPipeline pipeline, SessionLease
         foreach (var pair in pairs)
         {
             isAny = true;
-            var action = JsonNode.Parse(pair.Content)!.AsObject();
+            if (Open(Place(pair.Action.Direction, pair.Action.WhatsAppId), pair.Content) is not { } action)
+                return true; // unreadable
             if (MessageAmendments.IsForAuthor(action, pair.Action.Direction) && pair.Author != (pair.Action.Direction, pair.Sender))
                 continue;
 
-            if (!_contents.TryGetValue(pair.Target, out var content))
-                _contents[pair.Target] = content = JsonNode.Parse(pair.TargetContent)!.AsObject();
-            if (MessageAmendments.Apply(content, action, pair.Sender, pair.Timestamp) is { } amended)
-            {
-                _contents[pair.Target] = amended;
-                _changed.Add(pair.Target);
-            }
+            var place = Place(pair.Author.Direction, pair.About);
+            var content = _contents.TryGetValue(pair.Target, out var known) ? known.Content : Open(place, pair.TargetContent);
+            if (content is not null && MessageAmendments.Apply(content, action, pair.Sender, pair.Timestamp) is { } amended)
+                Change(pair.Target, place, amended);
 
             return true;
         }
 
         return !isAny;
     }
+
+    private void Change(Guid id, RecordPlace place, JsonObject content)
+    {
+        _contents[id] = (place, content);
+        _changed.Add(id);
+    }
+
+    private RecordPlace Place(string direction, string whatsAppId) => RecordPlace.Message(lease.SessionId, direction, whatsAppId);
+
+    private JsonObject? Open(RecordPlace place, string stored) =>
+        cipher.FindContent(place, stored) is { } content ? JsonNode.Parse(content)!.AsObject() : null;
+
+    private string Stored((RecordPlace Place, JsonObject Content) changed) =>
+        cipher.SealContent(changed.Place, PostgresText.CleanJson(changed.Content.ToJsonString()));
 
     private static Pair Read(NpgsqlDataReader r) => new(
         new MessageKey(r.GetString(0), r.GetString(1), r.GetString(2)), r.GetString(3), r.GetString(4), r.Time(5), r.GetString(6),

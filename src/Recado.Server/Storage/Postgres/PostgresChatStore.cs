@@ -1,8 +1,9 @@
 using Npgsql;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Postgres;
 
-internal sealed class PostgresChatStore(PostgresDatabase database) : IChatStore
+internal sealed class PostgresChatStore(PostgresDatabase database, RecordCipher cipher) : IChatStore
 {
     private const int MessageColumns = 17;
     private const string Unread = "m.status = 'received' and m.direction = 'received' and m.about is null"; // of the index messages_unread
@@ -72,9 +73,9 @@ internal sealed class PostgresChatStore(PostgresDatabase database) : IChatStore
     /// <summary>The phone number that a chat is named by; empty when it is not.</summary>
     public static string NumberOf(string chat) => chat.EndsWith("@s.whatsapp.net", StringComparison.Ordinal) ? chat.Split('@')[0] : "";
 
-    private static ChatRow ReadRow(NpgsqlDataReader r) => new()
+    private ChatRow ReadRow(NpgsqlDataReader r) => new()
     {
-        LastMessage = r.IsDBNull(0) ? null : PostgresMessageStore.ReadRow(r),
+        LastMessage = r.IsDBNull(0) ? null : PostgresMessageStore.ReadRow(r, cipher),
         Chat = r.GetString(MessageColumns),
         Name = r.Text(MessageColumns + 1),
         IsGroup = r.GetBoolean(MessageColumns + 2),

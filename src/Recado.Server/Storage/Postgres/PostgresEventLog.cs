@@ -1,6 +1,9 @@
+using Npgsql;
+using Recado.Server.Storage.Encryption;
+
 namespace Recado.Server.Storage.Postgres;
 
-internal sealed class PostgresEventLog(PostgresDatabase database, EventSignals signals, PostgresEventPoll poll) : IEventLog
+internal sealed class PostgresEventLog(PostgresDatabase database, RecordCipher cipher, EventSignals signals, PostgresEventPoll poll) : IEventLog
 {
     public async Task<IReadOnlyList<EventRow>> ReadAsync(Guid userId, long after, int limit, CancellationToken ct) => await database.QueryAsync(
         new PostgresStatement(
@@ -9,7 +12,7 @@ internal sealed class PostgresEventLog(PostgresDatabase database, EventSignals s
             where user_id = @user and event_id > @after order by event_id limit @limit
             """,
             ("user", userId), ("after", after), ("limit", limit)),
-        r => new EventRow(userId, r.GetInt64(0), r.GuidOrNull(1), r.GetString(2), r.GetString(3), r.Time(4)), ct);
+        r => Read(userId, r.GetInt64(0), r.GuidOrNull(1), r), ct);
 
     public async Task<long> LastEventIdAsync(Guid userId, CancellationToken ct) => await database.FirstAsync(
         new PostgresStatement("select last_event_id from recado.user_event_numbers where user_id = @user", ("user", userId)), r => r.GetInt64(0), ct);
@@ -19,4 +22,7 @@ internal sealed class PostgresEventLog(PostgresDatabase database, EventSignals s
         poll.Begin();
         return signals.Watch(userId);
     }
+
+    private EventRow Read(Guid userId, long eventId, Guid? sessionId, NpgsqlDataReader r) =>
+        new(userId, eventId, sessionId, r.GetString(2), cipher.OpenEvent(sessionId, userId, eventId, r.GetString(3)), r.Time(4));
 }

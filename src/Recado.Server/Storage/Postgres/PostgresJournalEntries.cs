@@ -8,7 +8,7 @@ namespace Recado.Server.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
-    private readonly PostgresMessageWrites _messages = new(pipeline, lease);
+    private readonly PostgresMessageWrites _messages = new(pipeline, cipher, lease);
     private readonly PostgresLeads _leads = new(pipeline, cipher, lease, now);
     private readonly List<JournalEntry.Event> _events = [];
 
@@ -72,7 +72,7 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
             i++;
         }
 
-        WriteEvents();
+        await PostgresEvents.AppendAsync(pipeline, cipher, lease.UserId, lease.SessionId, _events, now, ct);
         return _events.Count;
     }
 
@@ -125,23 +125,20 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
         pipeline.Add(
             new PostgresStatement(
                 """
-                with f as (
-                    update recado.media set status = @status, mime_type = @mime, size = @size, sha256 = @sha256, failure = @failure,
-                        reference = case @status when 'stored' then null else reference end
-                    where id = @id and session_id = @session and status = 'pending' returning id),
-                m as (
-                    update public.messages set content = jsonb_set(content, '{media}', @content::jsonb)
-                    where whatsapp_session_id = @session and whatsapp_id = @whatsapp and direction = @direction and content ->> 'type' <> 'deleted'
-                      and exists (select from f))
-                select id from f
+                update recado.media set status = @status, mime_type = @mime, size = @size, sha256 = @sha256, failure = @failure,
+                    reference = case @status when 'stored' then null else reference end
+                where id = @id and session_id = @session and status = 'pending' returning id
                 """,
                 ("id", row.Id), ("session", lease.SessionId), ("status", row.Status), ("mime", row.MimeType), ("size", row.Size),
-                ("sha256", row.Sha256), ("failure", row.Failure), ("content", PostgresText.CleanJson(media.Content)),
-                ("whatsapp", media.WhatsAppId), ("direction", media.Direction)),
+                ("sha256", row.Sha256), ("failure", row.Failure)),
             _ => isWritten = true);
+        _messages.Find(media);
         await pipeline.FlushAsync(ct);
-        if (isWritten)
-            Tell(media.Then);
+        if (!isWritten)
+            return;
+
+        _messages.Apply(media);
+        Tell(media.Then);
     }
 
     private async Task WriteAsync(JournalEntry.Enqueued waiting, CancellationToken ct)
@@ -157,14 +154,5 @@ internal sealed class PostgresJournalEntries(PostgresPipeline pipeline, RecordCi
     {
         if (event_ is not null)
             _events.Add(event_);
-    }
-
-    /// <summary>Last of all, so that the user's number is locked for one round trip only.</summary>
-    private void WriteEvents()
-    {
-        if (_events.Count == 0)
-            return;
-
-        pipeline.Add(PostgresEvents.Append(lease.UserId, lease.SessionId, _events, now));
     }
 }

@@ -2,11 +2,12 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Recado.Server.Hosting;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Postgres;
 
 /// <summary>The table may be older than the program, and is written by users as well: what is read is cast, and what is written may be refused.</summary>
-internal sealed class PostgresLeadStore(PostgresDatabase database, EventSignals signals, TimeProvider time) : ILeadStore
+internal sealed class PostgresLeadStore(PostgresDatabase database, RecordCipher cipher, EventSignals signals, TimeProvider time) : ILeadStore
 {
     // Of the indexes leads_newest_first, leads_by_number and leads_by_lid.
     private const string Created = "least(greatest(created_at, timestamptz '0001-01-02 00:00:00+00'), timestamptz '9999-12-30 00:00:00+00')";
@@ -79,7 +80,7 @@ internal sealed class PostgresLeadStore(PostgresDatabase database, EventSignals 
             // The messages first: the original's table need not let them stay.
             pipeline.Add(new PostgresStatement("update public.messages set lead_id = null where lead_id = @id", ("id", leadId)));
             pipeline.Add(new PostgresStatement("delete from public.leads where id = @id", ("id", leadId)));
-            pipeline.Add(PostgresEvents.Append(userId, sessionId: null, [LeadEvents.Deleted(lead)], time.GetUtcNow()));
+            await PostgresEvents.AppendAsync(pipeline, cipher, userId, sessionId: null, [LeadEvents.Deleted(lead)], time.GetUtcNow(), ct);
             return new LeadOutcome.Written(lead);
         },
         ct) is LeadOutcome.Written;
@@ -126,7 +127,7 @@ internal sealed class PostgresLeadStore(PostgresDatabase database, EventSignals 
         return outcome;
     }
 
-    private static async Task<LeadOutcome> KeepAsync(
+    private async Task<LeadOutcome> KeepAsync(
         PostgresPipeline pipeline, LeadRow lead, JournalEntry.Event told, DateTimeOffset now, CancellationToken ct)
     {
         var isKept = false;
@@ -135,7 +136,7 @@ internal sealed class PostgresLeadStore(PostgresDatabase database, EventSignals 
         if (!isKept)
             return new LeadOutcome.Refused();
 
-        pipeline.Add(PostgresEvents.Append(lead.UserId, sessionId: null, [told], now));
+        await PostgresEvents.AppendAsync(pipeline, cipher, lead.UserId, sessionId: null, [told], now, ct);
         return new LeadOutcome.Written(lead);
     }
 

@@ -1,10 +1,10 @@
 using System.Text;
-using System.Text.Json;
 using Npgsql;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Postgres;
 
-internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessageStore
+internal sealed class PostgresMessageStore(PostgresDatabase database, RecordCipher cipher) : IMessageStore
 {
     public const string Columns =
         "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
@@ -95,14 +95,16 @@ internal sealed class PostgresMessageStore(PostgresDatabase database) : IMessage
         return new PostgresStatement(sql.ToString(), values);
     }
 
-    public static MessageRow ReadRow(NpgsqlDataReader r) => new()
+    private MessageRow ReadRow(NpgsqlDataReader r) => ReadRow(r, cipher);
+
+    public static MessageRow ReadRow(NpgsqlDataReader r, RecordCipher cipher) => new()
     {
         Id = r.GetGuid(0),
         UserId = r.GetGuid(1),
         LeadId = r.GuidOrNull(2),
         SessionId = r.GetGuid(3),
         Direction = r.GetString(4),
-        Content = JsonElement.Parse(r.GetString(5)),
+        Content = cipher.OpenMessage(r.GetGuid(3), r.GetString(4), r.GetString(8), r.GetString(5)),
         Status = r.GetString(6),
         Timestamp = r.Time(7),
         WhatsAppId = r.GetString(8),

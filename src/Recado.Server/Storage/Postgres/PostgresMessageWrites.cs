@@ -1,9 +1,11 @@
+using Recado.Server.Storage.Encryption;
+
 namespace Recado.Server.Storage.Postgres;
 
 /// <summary>Writes the messages of one commit, and what they do to each other.</summary>
-internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLease lease)
+internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, RecordCipher cipher, SessionLease lease)
 {
-    private readonly PostgresAmendments _amendments = new(pipeline, lease);
+    private readonly PostgresAmendments _amendments = new(pipeline, cipher, lease);
     private readonly PostgresChats _chats = new(pipeline, lease);
     private readonly PostgresReceipts _receipts = new(pipeline, lease);
 
@@ -95,6 +97,16 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
 
     public void Find(JournalEntry.ChatFound chat) => _chats.Find(chat);
 
+    /// <summary>Looks for the message of a file. The pipeline's next flush answers.</summary>
+    public void Find(JournalEntry.Media media) => _amendments.Find(media);
+
+    /// <summary>What became of the file.</summary>
+    public void Apply(JournalEntry.Media media)
+    {
+        _amendments.Apply(media);
+        _amendments.Write();
+    }
+
     public void Name(JournalEntry.ChatName named) => _chats.Name(named.Chat, named.Name);
 
     public void Merge(JournalEntry.Merge merge)
@@ -145,12 +157,15 @@ internal sealed class PostgresMessageWrites(PostgresPipeline pipeline, SessionLe
             """,
             ("user", lease.UserId), ("session", lease.SessionId),
             ("ids", Column(row => row.Id)), ("leads", Column(row => row.LeadId)), ("directions", Column(row => row.Direction)),
-            ("contents", Column(row => PostgresText.CleanJson(row.Content.GetRawText()))), ("statuses", Column(row => row.Status)),
+            ("contents", Column(Content)), ("statuses", Column(row => row.Status)),
             ("times", Column(row => row.Timestamp.ToUniversalTime())), ("whatsapp", Column(row => row.WhatsAppId)), ("chats", Column(row => row.Chat)),
             ("senders", Column(row => row.Sender)), ("phones", Column(row => row.PhoneNumber)), ("lids", Column(row => row.Lid)),
             ("names", Column(row => row.PushName)), ("groups", Column(row => row.IsGroup)), ("origins", Column(row => row.Origin)),
             ("abouts", Column(row => row.About)));
 
         T[] Column<T>(Func<MessageRow, T> read) => [.. rows.Select(read)];
+
+        string Content(MessageRow row) => cipher.SealContent(
+            RecordPlace.Message(lease.SessionId, row.Direction, PostgresText.Clean(row.WhatsAppId)), PostgresText.CleanJson(row.Content.GetRawText()));
     }
 }

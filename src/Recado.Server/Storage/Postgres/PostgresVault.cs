@@ -11,7 +11,7 @@ internal sealed class PostgresVault(PostgresDatabase database) : IVault
         var key = string.Join(", ", column.Key.Select(k => k.Name));
         var conditions = new List<string> { $"{column.Column} is not null" };
         if (column.Form == SealedForm.Json && !isClearWanted)
-            conditions.Add($"""{column.Column}::text like '{"{"}"encrypted":%'""");
+            conditions.Add($"{column.Column} ->> 'encrypted' like 'recado:%'");
         if (column.Table == "messages")
             conditions.Add("whatsapp_session_id is not null"); // others' rows have no session, and are left alone
         if (after is not null)
@@ -68,7 +68,7 @@ internal sealed class PostgresVault(PostgresDatabase database) : IVault
         if (column.Form == SealedForm.Bytes)
             values.AddRange([("old", changes.Select(c => (byte[])c.Old.Stored).ToArray()), ("new", changes.Select(c => c.New).ToArray())]);
         else
-            values.AddRange([("old", changes.Select(c => (string)c.Old.Stored).ToArray()), ("new", changes.Select(c => ToText(column, c.New)).ToArray())]);
+            values.AddRange([("old", changes.Select(c => (string)c.Old.Stored).ToArray()), ("new", changes.Select(c => ToText(column, c)).ToArray())]);
 
         return new PostgresStatement(
             $"""
@@ -105,8 +105,9 @@ internal sealed class PostgresVault(PostgresDatabase database) : IVault
         }
     }
 
-    private static string ToText(SealedColumn column, byte[] data) =>
-        column.Form == SealedForm.Json ? RecordCipher.ToJson(data) : PostgresCredentials.ToColumn(data)!;
+    private static string ToText(SealedColumn column, Resealed change) => column.Form == SealedForm.Json
+        ? RecordCipher.ToJson(change.Old.Place, change.New, (string)change.Old.Stored)
+        : PostgresCredentials.ToColumn(change.New)!;
 
     private static string Table(SealedColumn column) => $"{(column.Table is "messages" or "leads" or "whatsapp_sessions" ? "public" : "recado")}.{column.Table}";
 

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Sqlite;
 
 /// <summary>Lets reactions, votes, edits and the like change the message they are about, inside a commit's transaction.</summary>
-internal sealed class SqliteAmendments(SqliteStatements db, SessionLease lease)
+internal sealed class SqliteAmendments(SqliteStatements db, RecordCipher cipher, SessionLease lease)
 {
-    private const string Action = "select about, chat, direction, sender, content, timestamp from messages where whatsapp_session_id = $session";
+    private const string Action = "select about, chat, direction, sender, content, timestamp, whatsapp_id from messages where whatsapp_session_id = $session";
 
     /// <returns>False when the message changes what only its author may change, and is not by the author.</returns>
     public bool Apply(MessageRow row) =>
@@ -33,8 +34,26 @@ internal sealed class SqliteAmendments(SqliteStatements db, SessionLease lease)
         return true;
     }
 
+    /// <summary>What became of the file of a message.</summary>
+    public void Apply(JournalEntry.Media media)
+    {
+        var found = db.Query(
+            "select id, content from messages where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction",
+            r => (Id: r.Guid(0), Content: r.GetString(1)),
+            ("$session", lease.SessionId), ("$whatsapp", media.WhatsAppId), ("$direction", media.Direction));
+        var place = RecordPlace.Message(lease.SessionId, media.Direction, media.WhatsAppId);
+        foreach (var target in found)
+        {
+            if (Open(place, target.Content) is { } content && MessageAmendments.WithMedia(content, media.Content) is { } amended)
+                Write(target.Id, place, amended);
+        }
+    }
+
     private bool Apply(Amendment action)
     {
+        if (action.Content is null)
+            return true; // unreadable
+
         var content = JsonNode.Parse(action.Content)!.AsObject();
         var isForAuthor = MessageAmendments.IsForAuthor(content, action.Direction);
         var found = db.Query(
@@ -49,16 +68,25 @@ internal sealed class SqliteAmendments(SqliteStatements db, SessionLease lease)
             if (isForAuthor && (target.Direction, target.Sender) != (action.Direction, action.Sender))
                 continue;
 
-            if (MessageAmendments.Apply(JsonNode.Parse(target.Content)!.AsObject(), content, action.Sender, action.Timestamp) is { } amended)
-                db.Execute("update messages set content = $content where id = $id", ("$content", amended.ToJsonString()), ("$id", target.Id));
+            var place = RecordPlace.Message(lease.SessionId, target.Direction, action.About);
+            if (Open(place, target.Content) is { } old && MessageAmendments.Apply(old, content, action.Sender, action.Timestamp) is { } amended)
+                Write(target.Id, place, amended);
             return true;
         }
 
         return found.Count == 0;
     }
 
-    private static Amendment Read(Microsoft.Data.Sqlite.SqliteDataReader r) =>
-        new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.Time(5));
+    private JsonObject? Open(RecordPlace place, string stored) =>
+        cipher.FindContent(place, stored) is { } content ? JsonNode.Parse(content)!.AsObject() : null;
 
-    private sealed record Amendment(string About, string Chat, string Direction, string Sender, string Content, DateTimeOffset Timestamp);
+    private void Write(Guid id, RecordPlace place, JsonObject content) => db.Execute(
+        "update messages set content = $content where id = $id", ("$content", cipher.SealContent(place, content.ToJsonString())), ("$id", id));
+
+    private Amendment Read(Microsoft.Data.Sqlite.SqliteDataReader r) => new(
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3),
+        cipher.FindContent(RecordPlace.Message(lease.SessionId, r.GetString(2), r.GetString(6)), r.GetString(4)), r.Time(5));
+
+    /// <param name="Content">Null when it cannot be read.</param>
+    private sealed record Amendment(string About, string Chat, string Direction, string Sender, string? Content, DateTimeOffset Timestamp);
 }

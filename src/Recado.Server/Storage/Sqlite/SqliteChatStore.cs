@@ -1,8 +1,9 @@
 using Microsoft.Data.Sqlite;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Sqlite;
 
-internal sealed class SqliteChatStore(SqliteDatabase database) : IChatStore
+internal sealed class SqliteChatStore(SqliteDatabase database, RecordCipher cipher) : IChatStore
 {
     private const string Columns = "chat, name, is_group, phone_number, lid, last_at, disappearing_seconds, disappearing_set_at, is_archived, pinned_at, muted_until";
     private const string Unread = "status = 'received' and direction = 'received' and about is null"; // of the index messages_unread
@@ -65,7 +66,7 @@ internal sealed class SqliteChatStore(SqliteDatabase database) : IChatStore
             r => r.GetString(0), ("$session", sessionId), ("$number", chat.Split('@')[0])) ?? chat
         : chat;
 
-    private static ChatRow Complete(SqliteStatements db, Guid sessionId, ChatRow row) => row with
+    private ChatRow Complete(SqliteStatements db, Guid sessionId, ChatRow row) => row with
     {
         UnreadCount = db.First(
             $"select count(*) from messages where whatsapp_session_id = $session and chat = $chat and {Unread}",
@@ -75,7 +76,7 @@ internal sealed class SqliteChatStore(SqliteDatabase database) : IChatStore
             select {SqliteMessageStore.Columns} from messages where whatsapp_session_id = $session and chat = $chat and about is null
             order by timestamp desc, id desc limit 1
             """,
-            SqliteMessageStore.ReadRow, ("$session", sessionId), ("$chat", row.Chat)),
+            r => SqliteMessageStore.ReadRow(r, cipher), ("$session", sessionId), ("$chat", row.Chat)),
     };
 
     private static ChatRow ReadRow(SqliteDataReader r) => new()

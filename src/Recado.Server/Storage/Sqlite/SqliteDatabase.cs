@@ -46,9 +46,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Opens the database beside the server that may be running on it, as it is. What is written over leaves no trace in the file.
-    /// </summary>
+    /// <summary>Opens the database beside the server that may be running on it, as it is.</summary>
     /// <exception cref="StorageException">There is none, it cannot be used, or its schema is another one than this program's.</exception>
     public static SqliteDatabase OpenBeside(string folder)
     {
@@ -58,7 +56,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             if (!File.Exists(file))
                 throw new StorageException("it is not there", isTransient: false);
 
-            var writer = Connect(file, "pragma secure_delete = on");
+            var writer = Connect(file);
             if (SqliteMigrations.After(SqliteMigrations.ReadCurrent(writer)) is not { Count: > 0 } pending)
                 return new SqliteDatabase(fileLock: null, new SqliteWriter(writer), new SqliteReaders(() => Connect(file, "pragma query_only = on")));
 
@@ -68,6 +66,22 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         catch (Exception e) when (e is SqliteException or StorageException)
         {
             throw CannotBeUsed(file, e);
+        }
+    }
+
+    /// <summary>Writes the file anew, so that nothing is left in it of what was written over. A server that runs on it waits.</summary>
+    /// <exception cref="StorageException">It cannot be done now.</exception>
+    public static void Rebuild(string folder)
+    {
+        try
+        {
+            using var db = Connect(FileIn(folder));
+            db.Execute("vacuum");
+            db.Execute("pragma wal_checkpoint(truncate)");
+        }
+        catch (SqliteException e)
+        {
+            throw CannotBeUsed(FileIn(folder), e);
         }
     }
 

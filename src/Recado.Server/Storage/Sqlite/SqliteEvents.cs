@@ -1,8 +1,10 @@
+using Recado.Server.Storage.Encryption;
+
 namespace Recado.Server.Storage.Sqlite;
 
 /// <summary>Numbers and writes events of one user, inside a transaction.</summary>
 /// <param name="sessionId">The session that they go with when it is purged; null for none.</param>
-internal sealed class SqliteEvents(SqliteStatements db, Guid userId, Guid? sessionId, DateTimeOffset now)
+internal sealed class SqliteEvents(SqliteStatements db, RecordCipher cipher, Guid userId, Guid? sessionId, DateTimeOffset now)
 {
     /// <summary>How many were written.</summary>
     public int Count { get; private set; }
@@ -20,7 +22,8 @@ internal sealed class SqliteEvents(SqliteStatements db, Guid userId, Guid? sessi
             r => r.GetInt64(0), ("$user", userId));
         db.Execute(
             "insert into user_events (user_id, event_id, session_id, type, payload, created_at) values ($user, $number, $session, $type, $payload, $now)",
-            ("$user", userId), ("$number", number), ("$session", sessionId), ("$type", event_.Type), ("$payload", event_.Payload), ("$now", now));
+            ("$user", userId), ("$number", number), ("$session", sessionId), ("$type", event_.Type),
+            ("$payload", cipher.SealContent(RecordPlace.Event(sessionId, userId, number), event_.Payload)), ("$now", now));
         Count++;
     }
 }

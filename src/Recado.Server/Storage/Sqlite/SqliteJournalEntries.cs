@@ -5,10 +5,10 @@ namespace Recado.Server.Storage.Sqlite;
 /// <summary>Writes the entries of one commit, inside its transaction.</summary>
 internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cipher, SessionLease lease, DateTimeOffset now)
 {
-    private readonly SqliteAmendments _amendments = new(db, lease);
+    private readonly SqliteAmendments _amendments = new(db, cipher, lease);
     private readonly SqliteChats _chats = new(db, lease);
     private readonly SqliteReceipts _receipts = new(db, lease);
-    private readonly SqliteEvents _events = new(db, lease.UserId, lease.SessionId, now);
+    private readonly SqliteEvents _events = new(db, cipher, lease.UserId, lease.SessionId, now);
 
     /// <returns>How many events were written.</returns>
     public int Apply(IReadOnlyList<JournalEntry> entries)
@@ -105,8 +105,8 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
         where messages.status = 'undecryptable' and excluded.status <> 'undecryptable'
         """,
         ("$id", row.Id), ("$user", lease.UserId), ("$lead", row.LeadId), ("$session", lease.SessionId), ("$direction", row.Direction),
-        ("$content", row.Content.GetRawText()), ("$status", row.Status), ("$time", row.Timestamp), ("$whatsapp", row.WhatsAppId),
-        ("$chat", row.Chat), ("$sender", row.Sender), ("$phone", row.PhoneNumber), ("$lid", row.Lid), ("$name", row.PushName),
+        ("$content", cipher.SealContent(RecordPlace.Message(lease.SessionId, row.Direction, row.WhatsAppId), row.Content.GetRawText())),
+        ("$status", row.Status), ("$time", row.Timestamp), ("$whatsapp", row.WhatsAppId), ("$chat", row.Chat), ("$sender", row.Sender), ("$phone", row.PhoneNumber), ("$lid", row.Lid), ("$name", row.PushName),
         ("$group", row.IsGroup), ("$origin", row.Origin), ("$about", row.About)) > 0;
 
     /// <summary>Carries out what a message does to the one it is about, or what was waiting for this one to come.</summary>
@@ -140,14 +140,7 @@ internal sealed class SqliteJournalEntries(SqliteStatements db, RecordCipher cip
             ("$id", row.Id), ("$session", lease.SessionId), ("$status", row.Status), ("$mime", row.MimeType), ("$size", row.Size),
             ("$sha256", row.Sha256), ("$failure", row.Failure)) > 0;
         if (isWritten)
-        {
-            db.Execute(
-                """
-                update messages set content = json_set(content, '$.media', json($content))
-                where whatsapp_session_id = $session and whatsapp_id = $whatsapp and direction = $direction and content ->> '$.type' <> 'deleted'
-                """,
-                ("$session", lease.SessionId), ("$whatsapp", media.WhatsAppId), ("$direction", media.Direction), ("$content", media.Content));
-        }
+            _amendments.Apply(media);
 
         return isWritten;
     }

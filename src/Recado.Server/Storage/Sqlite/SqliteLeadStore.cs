@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Sqlite;
 
-internal sealed class SqliteLeadStore(SqliteDatabase database, EventSignals signals, TimeProvider time) : ILeadStore
+internal sealed class SqliteLeadStore(SqliteDatabase database, RecordCipher cipher, EventSignals signals, TimeProvider time) : ILeadStore
 {
     private const string Columns =
         "id, user_id, company_id, whatsapp_session_id, data, status, name, phone_number, lid, email, company, source, tags, created_at, updated_at";
@@ -105,7 +106,7 @@ internal sealed class SqliteLeadStore(SqliteDatabase database, EventSignals sign
     private async Task<LeadOutcome> WriteAsync(
         Guid userId, DateTimeOffset now, Func<SqliteStatements, SqliteEvents, LeadOutcome> work, CancellationToken ct)
     {
-        var outcome = await database.WriteAsync(db => work(db, new SqliteEvents(db, userId, sessionId: null, now)), ct);
+        var outcome = await database.WriteAsync(db => work(db, new SqliteEvents(db, cipher, userId, sessionId: null, now)), ct);
         if (outcome is LeadOutcome.Written)
             signals.Pulse(userId);
         return outcome;

@@ -1,10 +1,10 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Recado.Server.Storage.Encryption;
 
 namespace Recado.Server.Storage.Sqlite;
 
-internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStore
+internal sealed class SqliteMessageStore(SqliteDatabase database, RecordCipher cipher) : IMessageStore
 {
     public const string Columns =
         "id, user_id, lead_id, whatsapp_session_id, direction, content, status, timestamp, whatsapp_id, chat, sender, "
@@ -101,14 +101,16 @@ internal sealed class SqliteMessageStore(SqliteDatabase database) : IMessageStor
         return (sql.ToString(), [.. parameters]);
     }
 
-    public static MessageRow ReadRow(SqliteDataReader r) => new()
+    private MessageRow ReadRow(SqliteDataReader r) => ReadRow(r, cipher);
+
+    public static MessageRow ReadRow(SqliteDataReader r, RecordCipher cipher) => new()
     {
         Id = r.Guid(0),
         UserId = r.Guid(1),
         LeadId = r.IsDBNull(2) ? null : r.Guid(2),
         SessionId = r.Guid(3),
         Direction = r.GetString(4),
-        Content = JsonElement.Parse(r.GetString(5)),
+        Content = cipher.OpenMessage(r.Guid(3), r.GetString(4), r.GetString(8), r.GetString(5)),
         Status = r.GetString(6),
         Timestamp = r.Time(7),
         WhatsAppId = r.GetString(8),

@@ -9,7 +9,7 @@ internal sealed class SqliteVault(SqliteDatabase database) : IVault
         SealedColumn column, IReadOnlyList<string>? after, int limit, bool isClearWanted, CancellationToken ct)
     {
         var key = string.Join(", ", column.Key.Select(k => k.Name));
-        var condition = column.Form == SealedForm.Json && !isClearWanted ? $"""{column.Column} like '{"{"}"encrypted":%'""" : $"{column.Column} is not null";
+        var condition = column.Form == SealedForm.Json && !isClearWanted ? $"{column.Column} ->> '$.encrypted' like 'recado:%'" : $"{column.Column} is not null";
         var sql =
             $"""
             select {column.Column}, {key}{string.Concat(column.More.Select(name => $", {name}"))} from {column.Table}
@@ -31,7 +31,7 @@ internal sealed class SqliteVault(SqliteDatabase database) : IVault
             db => changes.Sum(change => db.Execute(
                 sql,
                 [
-                    ("$new", column.Form == SealedForm.Json ? RecordCipher.ToJson(change.New) : change.New),
+                    ("$new", column.Form == SealedForm.Json ? RecordCipher.ToJson(change.Old.Place, change.New, (string)change.Old.Stored) : change.New),
                     ("$old", change.Old.Stored),
                     .. change.Old.Key.Select((value, i) => ($"$k{i}", (object?)value)),
                     .. column.HasKeyId ? [("$key", (object?)RecordCipher.KeyIdOf(change.New))] : Array.Empty<(string, object?)>(),

@@ -144,7 +144,7 @@ public sealed class LeadTableTests
 
         public Guid User => user;
 
-        public PostgresLeadStore Leads { get; } = new(database, new EventSignals(), TimeProvider.System);
+        public PostgresLeadStore Leads { get; } = new(database, new RecordCipher(["a secret for tests"], RandomSource.System), new EventSignals(), TimeProvider.System);
 
         public static async Task<Shop> OpenAsync(string address, Guid? user = null)
         {

@@ -23,10 +23,11 @@ public sealed class PostgresEventPollTests
         await using var there = PostgresDatabase.Open(address);
         var signals = new EventSignals();
         await using var poll = new PostgresEventPoll(here, signals, time, NullLogger<PostgresEventPoll>.Instance);
-        using var watch = new PostgresEventLog(here, signals, poll).Watch(user);
+        var cipher = new RecordCipher(["a secret for tests"], RandomSource.System);
+        using var watch = new PostgresEventLog(here, cipher, signals, poll).Watch(user);
         var wait = watch.WaitAsync(ct).AsTask();
 
-        var journal = new PostgresSessionJournal(there, new RecordCipher(["a secret for tests"], RandomSource.System), new EventSignals(), time);
+        var journal = new PostgresSessionJournal(there, cipher, new EventSignals(), time);
         var row = await new PostgresSessionStore(there, time).CreateAsync(user, name: null, limit: 1, ct);
         var owned = await journal.AcquireAsync(row!.Id, ct);
         await journal.CommitAsync(owned!.Lease, DeviceChanges.Empty, [new JournalEntry.Event("test", "{}")], ct);

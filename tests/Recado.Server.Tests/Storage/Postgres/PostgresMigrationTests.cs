@@ -12,6 +12,8 @@ public sealed class PostgresMigrationTests
 {
     private static readonly string[] Tables = ["whatsapp_sessions", "leads", "messages"];
 
+    private static readonly RecordCipher Cipher = new(["a secret for tests"], RandomSource.System);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -108,8 +110,8 @@ public sealed class PostgresMigrationTests
     {
         var old = new Guid("00000000-0000-0000-0000-000000000001");
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
-        var journal = new PostgresSessionJournal(database, new RecordCipher(["a secret for tests"], RandomSource.System), new EventSignals(), time);
-        var messages = new PostgresMessageStore(database);
+        var journal = new PostgresSessionJournal(database, Cipher, new EventSignals(), time);
+        var messages = new PostgresMessageStore(database, Cipher);
 
         Assert.Empty(await journal.FindUnreadableAsync(Ct));
         Assert.Null(await journal.OpenDevice(old).ReadAsync(new DeviceRecordKey(DeviceRecordKind.Credentials, ""), Ct));
@@ -141,7 +143,7 @@ public sealed class PostgresMigrationTests
         }
 
         Assert.Equal(6, seen.DistinctBy(m => m.Id).Count());
-        var chats = new PostgresChatStore(database);
+        var chats = new PostgresChatStore(database, Cipher);
         var newest = await chats.ListAsync(SupabaseShape.Ana, old, limit: 1, before: null, withStatus: false, Ct);
         Assert.True(ChatCursor.TryParse(newest.Next?.ToString(), out var next));
         var older = await chats.ListAsync(SupabaseShape.Ana, old, limit: 1, next, withStatus: false, Ct);

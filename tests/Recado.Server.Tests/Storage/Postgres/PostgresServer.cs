@@ -122,14 +122,22 @@ internal sealed class PostgresServer : IAsyncDisposable
             try
             {
                 if (File.Exists(Path.Combine(folder, "postmaster.pid")))
-                    await ServerProcess.TryRunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", folder, "-m", "immediate", "-w");
+                    await ServerProcess.RunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", folder, "-m", "immediate", "-w");
                 Directory.Delete(folder, recursive: true);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or InvalidOperationException)
             {
-                // Another run has come first.
+                // Another run has come first, or it ended by itself.
             }
         }
+    }
+
+    /// <summary>What an operator's backup holds.</summary>
+    public static Task<string> DumpAsync(string address)
+    {
+        var server = new NpgsqlConnectionStringBuilder(address);
+        return ServerProcess.RunAsync(
+            Path.Combine(Programs, "pg_dump"), "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, "-d", server.Database!);
     }
 
     private string AddressOf(string database) => AddressOf(database, Port);

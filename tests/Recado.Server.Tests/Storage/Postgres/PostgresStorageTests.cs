@@ -11,7 +11,10 @@ public sealed class PostgresStorageTests() : PostgresStorageContract(isPooled: f
 /// <summary>The same through a transaction pooler.</summary>
 public sealed class PooledPostgresStorageTests() : PostgresStorageContract(isPooled: true);
 
-public abstract class PostgresStorageContract(bool isPooled) : StorageContract, IAsyncLifetime
+/// <summary>The same where what people write is encrypted.</summary>
+public sealed class SealedPostgresStorageTests() : PostgresStorageContract(isPooled: false, sealsContents: true);
+
+public abstract class PostgresStorageContract(bool isPooled, bool sealsContents = false) : StorageContract, IAsyncLifetime
 {
     private string? _address;
     private PostgresDatabase? _database;
@@ -20,24 +23,26 @@ public abstract class PostgresStorageContract(bool isPooled) : StorageContract, 
 
     private protected override Engine Engine => _engine!;
 
+    private protected override bool IsSearchable => !sealsContents;
+
     public async ValueTask InitializeAsync()
     {
         _address ??= await SharedPostgres.CreateDatabaseAsync(isPooled);
         var database = _database = PostgresDatabase.Open(_address);
-        var cipher = new RecordCipher(["a secret for tests"], RandomSource.System);
+        var cipher = new RecordCipher(["a secret for tests"], RandomSource.System, sealsContents);
         var signals = new EventSignals();
         _poll = new PostgresEventPoll(database, signals, Time, NullLogger<PostgresEventPoll>.Instance);
         _engine = new Engine(
             new PostgresSessionStore(database, Time),
-            new PostgresMessageStore(database),
-            new PostgresChatStore(database),
+            new PostgresMessageStore(database, cipher),
+            new PostgresChatStore(database, cipher),
             new PostgresMediaStore(database, cipher, Time),
-            new PostgresEventLog(database, signals, _poll),
+            new PostgresEventLog(database, cipher, signals, _poll),
             new PostgresSessionJournal(database, cipher, signals, Time),
             new PostgresUpkeep(database, Time),
             new PostgresMessageQueue(database, cipher, Time),
             new PostgresIdempotencyStore(database, cipher, Time),
-            new PostgresLeadStore(database, signals, Time),
+            new PostgresLeadStore(database, cipher, signals, Time),
             new PostgresApiKeyStore(database),
             new PostgresAuditLog(database));
     }

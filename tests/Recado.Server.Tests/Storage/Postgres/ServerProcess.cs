@@ -36,21 +36,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task RunAsync(string program, params IReadOnlyList<string> arguments)
-    {
-        if (await TryRunAsync(program, arguments) is { } problem)
-            throw new InvalidOperationException(problem);
-    }
-
-    /// <summary>Runs a program to its end.</summary>
-    /// <returns>What it said when it failed, or null.</returns>
-    public static async Task<string?> TryRunAsync(string program, params IReadOnlyList<string> arguments)
+    /// <returns>What it wrote.</returns>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static async Task<string> RunAsync(string program, params IReadOnlyList<string> arguments)
     {
         using var process = Start(program, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? null : $"{program} ended with {process.ExitCode}:\n{await output}{await errors}";
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{program} ended with {process.ExitCode}:\n{await output}{await errors}");
     }
 
     /// <summary>Whether there is a process with this id.</summary>
