@@ -103,7 +103,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasEnded: false })
-            await ServerProcess.TryRunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", _folder, "-m", "immediate", "-w");
+            await StopAsync(_folder);
         if (_process is not null)
             await _process.DisposeAsync();
         _creating.Dispose();
@@ -122,13 +122,25 @@ internal sealed class PostgresServer : IAsyncDisposable
             try
             {
                 if (File.Exists(Path.Combine(folder, "postmaster.pid")))
-                    await ServerProcess.RunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", folder, "-m", "immediate", "-w");
+                    await StopAsync(folder);
                 Directory.Delete(folder, recursive: true);
             }
-            catch (Exception e) when (e is IOException or InvalidOperationException)
+            catch (IOException)
             {
-                // Another run has come first, or it ended by itself.
+                // Another run has come first.
             }
+        }
+    }
+
+    private static async Task StopAsync(string folder)
+    {
+        try
+        {
+            await ServerProcess.RunAsync(Path.Combine(Programs, "pg_ctl"), "stop", "-D", folder, "-m", "immediate", "-w");
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself meanwhile.
         }
     }
 
