@@ -6,6 +6,7 @@ using Recado.Protocol.Binary;
 using Recado.Protocol.Groups;
 using Recado.Protocol.Messages;
 using Recado.Simulator;
+using Recado.Simulator.Faults;
 using Recado.Simulator.Trace;
 
 namespace Recado.Client.Tests.Groups;
@@ -51,6 +52,9 @@ public sealed class GroupClientTests : GroupTests
     {
         var group = NewGroup();
         await ChangedAsync<GroupJoined>(group);
+        await _service.Trace.WaitForAsync( // the first listing, which follows on linking
+            entry => entry is StanzaEntry { Direction: TraceDirection.ToClient, Node: var answer } && answer.Child("groups") is not null, Ct);
+        _service.Faults.Add(new Fault(FaultKind.RefuseIq, Phone: Ana)); // the listing anew, so that nothing is known
         await _service.SendStanzaAsync(new Node("ib", [("from", Jid.Service)], new Node("dirty", [("type", "groups"), ("timestamp", "1767225600")])), Ana);
         await _service.Trace.WaitForAsync(
             entry => entry is StanzaEntry { Direction: TraceDirection.FromClient, Node: var iq } && iq.Child("clean")?["type"] == "groups", Ct);

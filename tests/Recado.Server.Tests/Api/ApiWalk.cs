@@ -62,6 +62,8 @@ internal sealed partial class ApiWalk(LinkedServer server)
             await server.TakenAsync(_names["messageId"]);
         }
 
+        if (call is { Method: "POST", Path: "/api/keys" })
+            _names["key"] = answer.GetProperty("key").GetProperty("id").GetString()!;
         if (call is { Method: "POST", Path: "/api/leads" })
             _names["lead"] = answer.GetProperty("lead").GetProperty("id").GetString()!;
         if (call is { Method: "POST", Path: "/api/sessions/{id}/groups" })
@@ -74,6 +76,7 @@ internal sealed partial class ApiWalk(LinkedServer server)
         {
             ["", "api", "media", ..] => _names["file"],
             ["", "api", "leads", _] => _names["lead"],
+            ["", "api", "keys", _] => _names["key"],
             ["", "api", "sessions", _, "qr" or "status"] => _names["fresh"],
             _ => server.Ana,
         };

@@ -66,7 +66,10 @@ public sealed class ContentEncryptionTests
         Assert.All(records, record =>
         {
             for (var at = 0; at + 32 <= record.Length; at += 16)
-                AssertAbsent(Encoding.Latin1.GetString(record, at, 32), dump);
+            {
+                if (record.AsSpan(at, 32).ContainsAnyExcept((byte)0)) // a hash of nothing is no secret
+                    AssertAbsent(Encoding.Latin1.GetString(record, at, 32), dump);
+            }
         });
 
         await RestartAsync(server, address, isEncrypted: false);

@@ -101,7 +101,7 @@ public sealed class PostgresMigrationTests
         Assert.True(database.HasSupabaseUsers);
         Assert.Equal(["leads", "messages", "whatsapp_sessions"],
             await PostgresServer.QueryAsync(address, "select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1"));
-        Assert.Equal(["leads|1", "messages|1", "whatsapp_sessions|1"], await PostgresServer.QueryAsync(
+        Assert.Equal(["leads|1", "messages|1", "recado.api_keys|1", "whatsapp_sessions|1"], await PostgresServer.QueryAsync(
             address, "select conrelid::regclass::text, count(*) from pg_constraint where confrelid = 'auth.users'::regclass group by 1 order by 1"));
     }
 
