@@ -120,11 +120,11 @@ internal static class ApiDescription
     private static void Show(OpenApiOperation operation, DocumentedCall call)
     {
         if (call.ExampleBody is { } body && operation.RequestBody?.Content is { } bodies && bodies.TryGetValue(JsonType, out var asked))
-            asked.Example = body;
+            asked.Example ??= body;
         if (call.Answer is { } answer && operation.Responses is { } answers
             && answers.TryGetValue(call.Status.ToString(CultureInfo.InvariantCulture), out var given) && given.Content is { } contents
             && contents.TryGetValue(JsonType, out var shown))
-            shown.Example = JsonNode.Parse(answer);
+            shown.Example ??= JsonNode.Parse(answer);
     }
 
     private static void Show(OpenApiOperation operation, RequestExamples examples)

@@ -56,7 +56,7 @@ internal sealed partial class ApiWalk(LinkedServer server)
         }
 
         if (call.Path.StartsWith("/api/sessions/{id}/messages", StringComparison.Ordinal) && answer.TryGetProperty("messageId", out var message)
-            && call.Method == "POST" && !call.Path.EndsWith("/reactions", StringComparison.Ordinal))
+            && call is { Method: "POST", Status: 200 } && !call.Path.EndsWith("/reactions", StringComparison.Ordinal))
         {
             _names["messageId"] = message.GetString()!;
             await server.TakenAsync(_names["messageId"]);

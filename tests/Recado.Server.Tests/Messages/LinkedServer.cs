@@ -53,6 +53,7 @@ public class LinkedServer : IAsyncLifetime
         Http.Dispose();
         await Server.DisposeAsync();
         await WhatsApp.DisposeAsync();
+        GC.SuppressFinalize(this); // whoever derives from it may have one
     }
 
     /// <summary>Further settings.</summary>
