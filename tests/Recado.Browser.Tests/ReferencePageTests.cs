@@ -22,7 +22,7 @@ public sealed class ReferencePageTests(Browser browser) : IClassFixture<Browser>
 
         await page.GotoAsync($"{server.Url}docs");
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Recado", Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Recado", Exact = true })).ToBeVisibleAsync(new() { Timeout = 60_000 }); // a large script
         await Assertions.Expect(page.GetByText("/api/health").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("Messages", new() { Exact = true }).First).ToBeVisibleAsync();
         if (Environment.GetEnvironmentVariable("RECADO_SCREENSHOTS") is { Length: > 0 } folder)

@@ -76,7 +76,9 @@ public sealed record StreamErrorRequest(int? Code = null, string? Conflict = nul
 /// <param name="Phone">Only for companions of this number; for all when absent.</param>
 /// <param name="Code">Error code of <c>nack</c> (default 500), reason of <c>refuse-login</c> (default 503), code of <c>refuse-iq</c> (default 429).</param>
 /// <param name="DelayMs">Milliseconds of <c>delay</c>. Default: 1000.</param>
-public sealed record FaultRequest(string? Kind, int? Count = null, string? Phone = null, int? Code = null, int? DelayMs = null)
+/// <param name="Xmlns">With <c>refuse-iq</c> and <c>ignore-iq</c>: only those of this namespace; any when absent.</param>
+public sealed record FaultRequest(
+    string? Kind, int? Count = null, string? Phone = null, int? Code = null, int? DelayMs = null, string? Xmlns = null)
 {
     private const int MaxCount = 1_000_000, MaxDelay = 3_600_000;
 
@@ -90,7 +92,7 @@ public sealed record FaultRequest(string? Kind, int? Count = null, string? Phone
         if (DelayMs is < 0 or > MaxDelay)
             throw new BadRequestException($"A delay lies between 0 and {MaxDelay} ms.");
 
-        return new Fault(kind, Count ?? 1, Phone, Code, DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+        return new Fault(kind, Count ?? 1, Phone, Code, DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null, Xmlns);
     }
 }
 
@@ -100,10 +102,11 @@ public sealed record FaultRequest(string? Kind, int? Count = null, string? Phone
 /// <param name="Phone">For companions of this number; for all when absent.</param>
 /// <param name="Code">Error code.</param>
 /// <param name="DelayMs">Milliseconds of delay.</param>
-public sealed record FaultResponse(string Kind, int Count, string? Phone, int? Code, int? DelayMs)
+/// <param name="Xmlns">The namespace it is for.</param>
+public sealed record FaultResponse(string Kind, int Count, string? Phone, int? Code, int? DelayMs, string? Xmlns)
 {
     internal static FaultResponse From(Fault fault) =>
-        new(NameOf(fault.Kind), fault.Count, fault.Phone, fault.Code, (int?)fault.Delay?.TotalMilliseconds);
+        new(NameOf(fault.Kind), fault.Count, fault.Phone, fault.Code, (int?)fault.Delay?.TotalMilliseconds, fault.Xmlns);
 
     /// <summary>The kind in words with dashes.</summary>
     internal static string NameOf(FaultKind kind) =>

@@ -79,4 +79,6 @@ public enum FaultKind
 /// <see cref="FaultKind.RefuseLogin"/> (default 503), status of refused uploads and downloads (default 503).
 /// </param>
 /// <param name="Delay">How late with <see cref="FaultKind.Delay"/>. Default: one second.</param>
-public sealed record Fault(FaultKind Kind, int Count = 1, string? Phone = null, int? Code = null, TimeSpan? Delay = null);
+/// <param name="Xmlns">With <see cref="FaultKind.RefuseIq"/> and <see cref="FaultKind.IgnoreIq"/>: only those of this namespace; any when absent.</param>
+public sealed record Fault(
+    FaultKind Kind, int Count = 1, string? Phone = null, int? Code = null, TimeSpan? Delay = null, string? Xmlns = null);

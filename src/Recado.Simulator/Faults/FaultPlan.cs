@@ -34,14 +34,14 @@ public sealed class FaultPlan
     }
 
     /// <summary>The oldest fault of a kind that hits an account, with one of its times used up; <see langword="null"/> when there is none.</summary>
-    internal Fault? Take(FaultKind kind, string? phone)
+    internal Fault? Take(FaultKind kind, string? phone, string? xmlns = null)
     {
         lock (_gate)
         {
             if (_faults.Count == 0)
                 return null;
 
-            var at = _faults.FindIndex(f => f.Kind == kind && (f.Phone is null || f.Phone == phone));
+            var at = _faults.FindIndex(f => f.Kind == kind && (f.Phone is null || f.Phone == phone) && (f.Xmlns is null || f.Xmlns == xmlns));
             if (at < 0)
                 return null;
 

@@ -180,14 +180,14 @@ internal sealed partial class ClientConnection
             return;
         }
 
-        if (exchange.Faults.Take(FaultKind.RefuseIq, device.Account.Phone) is { } refused)
+        if (exchange.Faults.Take(FaultKind.RefuseIq, device.Account.Phone, iq["xmlns"]) is { } refused)
         {
             Send(Stanzas.Error(iq, refused.Code ?? 429));
             return;
         }
 
         var answer = exchange.Queries.Answer(device, iq);
-        if (exchange.Faults.Take(FaultKind.IgnoreIq, device.Account.Phone) is not null)
+        if (exchange.Faults.Take(FaultKind.IgnoreIq, device.Account.Phone, iq["xmlns"]) is not null)
             return;
 
         if (answer is not null)

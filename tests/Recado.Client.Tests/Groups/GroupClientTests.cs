@@ -54,7 +54,7 @@ public sealed class GroupClientTests : GroupTests
         await ChangedAsync<GroupJoined>(group);
         await _service.Trace.WaitForAsync( // the first listing, which follows on linking
             entry => entry is StanzaEntry { Direction: TraceDirection.ToClient, Node: var answer } && answer.Child("groups") is not null, Ct);
-        _service.Faults.Add(new Fault(FaultKind.RefuseIq, Phone: Ana)); // the listing anew, so that nothing is known
+        _service.Faults.Add(new Fault(FaultKind.RefuseIq, Phone: Ana, Xmlns: "w:g2")); // the listing anew, so that nothing is known
         await _service.SendStanzaAsync(new Node("ib", [("from", Jid.Service)], new Node("dirty", [("type", "groups"), ("timestamp", "1767225600")])), Ana);
         await _service.Trace.WaitForAsync(
             entry => entry is StanzaEntry { Direction: TraceDirection.FromClient, Node: var iq } && iq.Child("clean")?["type"] == "groups", Ct);

@@ -100,7 +100,7 @@ public sealed class ContactTests : IAsyncLifetime
     public async Task IsOnWhatsApp_WhenCancelled_LeavesNoQuestionBehind()
     {
         using var cancelled = new CancellationTokenSource();
-        _service.Faults.Add(new Fault(FaultKind.IgnoreIq));
+        _service.Faults.Add(new Fault(FaultKind.IgnoreIq, Xmlns: "usync"));
         var waiting = Contacts.IsOnWhatsAppAsync(["5511966666666"], cancelled.Token);
         await _service.Trace.WaitForAsync(_ => ContactQueries().Count == 1, Ct);
 
@@ -171,7 +171,7 @@ public sealed class ContactTests : IAsyncLifetime
         _bruno.SetPicture(Jpeg);
         _bruno.Trust(OwnNumber);
         await _service.Trace.WaitForAsync(entry => entry is StanzaEntry { Node: { Tag: "ack" } ack } && ack["type"] == "privacy_token", Ct);
-        _service.Faults.Add(new Fault(FaultKind.IgnoreIq));
+        _service.Faults.Add(new Fault(FaultKind.IgnoreIq, Xmlns: "w:profile:picture"));
 
         var asking = Contacts.GetPictureAsync(_bruno.Jid, isPreview: false, knownId: null, Ct);
         await time.StartedAsync(TimeSpan.FromSeconds(10), 1, Ct);

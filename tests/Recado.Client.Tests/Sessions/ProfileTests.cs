@@ -55,7 +55,7 @@ public sealed class ProfileTests : IAsyncLifetime
     public async Task About_WhenSet_IsShown(int refusedGraphQueries)
     {
         if (refusedGraphQueries > 0)
-            _service.Faults.Add(new Fault(FaultKind.RefuseIq, refusedGraphQueries, Code: 501));
+            _service.Faults.Add(new Fault(FaultKind.RefuseIq, refusedGraphQueries, Code: 501, Xmlns: "w:mex"));
 
         await Profile.SetAboutAsync("Busy \"again\" ☕", Ct);
 

@@ -42,6 +42,10 @@ public sealed partial class TenantIsolationTests(TenantIsolationTests.Tenant ten
             await AssertHeardNothingAsync(socket, secrets);
         }
 
+        await socket.SendAsync(new JsonObject { ["type"] = "subscribe", ["since"] = 0 });
+        await socket.SendAsync(new JsonObject { ["type"] = "authenticate", ["token"] = tenant.Server.TokenOf(Tenant.Owner) }); // of another user: refused
+        await AssertHeardNothingAsync(socket, secrets);
+
         foreach (var type in Commands())
         {
             var command = new JsonObject

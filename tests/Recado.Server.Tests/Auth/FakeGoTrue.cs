@@ -9,9 +9,11 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Recado.Server.Tests.Auth;
 
-/// <summary>The part of a Supabase project that signs users in: its key set, and the address that says whose token it is.</summary>
+/// <summary>The part of a Supabase project that signs users in: its key set, the address that says whose token it is, and signing in.</summary>
 internal sealed class FakeGoTrue : IAsyncDisposable
 {
+    private static readonly Guid Ana = Guid.Parse("a0000000-0000-4000-8000-0000000000aa");
+
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, JsonObject> _keys = new();
 
@@ -36,6 +38,15 @@ internal sealed class FakeGoTrue : IAsyncDisposable
             else
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         });
+        _app.MapPost("/auth/v1/logout", () => Results.NoContent());
+        _app.MapPost("/auth/v1/token", context => AnswerAsync(context, new JsonObject
+        {
+            ["access_token"] = SignIn(Ana),
+            ["token_type"] = "bearer",
+            ["expires_in"] = 3600,
+            ["refresh_token"] = $"{Guid.NewGuid()}",
+            ["user"] = new JsonObject { ["id"] = $"{Ana}", ["aud"] = "authenticated", ["role"] = "authenticated", ["email"] = "ana@example.org" },
+        }));
     }
 
     public Uri Url => new(_app.Urls.First());
@@ -49,6 +60,9 @@ internal sealed class FakeGoTrue : IAsyncDisposable
     public int UserRequests { get; private set; }
 
     public string? LastApiKey { get; private set; }
+
+    /// <summary>Makes the token of a user who signs in or refreshes; whoever comes is the same one.</summary>
+    public Func<Guid, string> SignIn { get; set; } = _ => throw new InvalidOperationException("Nobody signs in here.");
 
     /// <summary>Answers wait for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
